@@ -1,0 +1,16 @@
+package graph
+
+import "errors"
+
+// Sentinels that callers tell apart with errors.Is. Each is wrapped with the
+// operation and what it was about.
+var (
+	// ErrUnknown is a name or id that nothing in view bears.
+	ErrUnknown = errors.New("nothing is known by that name")
+	// ErrAmbiguous is a name that several nodes bear.
+	ErrAmbiguous = errors.New("the name stands for more than one")
+	// ErrClosed is a use of a graph or view after its Close.
+	ErrClosed = errors.New("already closed")
+	// ErrURL is a store address that no store answers to.
+	ErrURL = errors.New("not a store's address")
+)

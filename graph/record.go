@@ -1,0 +1,157 @@
+package graph
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"parley/graph/vocab"
+
+	"github.com/cayleygraph/quad"
+)
+
+// Record is everything that a view shows to be said of one node, by predicate.
+// Predicates of other vocabularies stand under nil.
+type Record map[*vocab.Predicate][]Edge
+
+// Records reads a set of nodes in one call.
+func (v *View) Records(ctx context.Context, nodes []Node) (map[Node]Record, error) {
+	edges, err := v.Expand(ctx, nodes, nil, Out)
+	if err != nil {
+		return nil, err
+	}
+	predicates := make(map[Node]*vocab.Predicate)
+	records := make(map[Node]Record, len(nodes))
+	for _, e := range edges {
+		p, ok := predicates[e.Predicate]
+		if !ok {
+			if iri, isIRI := v.Value(e.Predicate).(quad.IRI); isIRI {
+				p = vocab.PredicateOf(iri)
+			}
+			predicates[e.Predicate] = p
+		}
+		r := records[e.From]
+		if r == nil {
+			r = make(Record)
+			records[e.From] = r
+		}
+		r[p] = append(r[p], e)
+	}
+	return records, nil
+}
+
+// Nodes returns the objects under some predicates, each once.
+func (r Record) Nodes(predicates ...*vocab.Predicate) []Node {
+	return Targets(r.Edges(predicates...))
+}
+
+// Edges returns the edges under some predicates.
+func (r Record) Edges(predicates ...*vocab.Predicate) []Edge {
+	var edges []Edge
+	for _, p := range predicates {
+		edges = append(edges, r[p]...)
+	}
+	return edges
+}
+
+// Labels returns the reasons behind edges, each once.
+func Labels(edges []Edge) []Node {
+	var labels []Node
+	for _, e := range edges {
+		if e.Label != 0 && !slices.Contains(labels, e.Label) {
+			labels = append(labels, e.Label)
+		}
+	}
+	return labels
+}
+
+// statusRank breaks the tie of two statuses in documents of one day: what took
+// place outranks what was called off, that what was put off, that what was
+// only planned.
+var statusRank = map[string]int{"held": 5, "cancelled": 4, "postponed": 3, "stalled": 2, "planned": 1}
+
+// Best returns the edge whose object stands where a functional predicate has
+// several: of dates the most precise that fits within all the others, else
+// the one in the latest document; documents of one day are settled by the
+// order of statuses, then by text. It is the zero Edge where there is none.
+func (v *View) Best(ctx context.Context, edges []Edge) (Edge, error) {
+	if len(edges) < 2 {
+		return append(edges, Edge{})[0], nil
+	}
+	if e, ok := v.mostPrecise(edges); ok {
+		return e, nil
+	}
+	type dated struct {
+		Edge
+		day  Day
+		text string
+	}
+	all := make([]dated, len(edges))
+	for i, e := range edges {
+		c, _, err := v.citation(ctx, e.Label)
+		if err != nil {
+			return Edge{}, err
+		}
+		day := MinDay
+		if !c.Published.IsZero() {
+			day = c.Published.Latest()
+		}
+		all[i] = dated{e, day, v.Text(e.To)}
+	}
+	return slices.MaxFunc(all, func(a, b dated) int {
+		return cmp.Or(cmp.Compare(a.day, b.day),
+			cmp.Compare(statusRank[a.text], statusRank[b.text]),
+			cmp.Compare(b.text, a.text))
+	}).Edge, nil
+}
+
+// mostPrecise returns the edge whose date lies within the dates of all others.
+func (v *View) mostPrecise(edges []Edge) (Edge, bool) {
+	var best Edge
+	var date Date
+	for i, e := range edges {
+		d, err := v.Date(e)
+		if err != nil || d.IsZero() {
+			return Edge{}, false
+		}
+		if i == 0 || date.Contains(d) && !d.Contains(date) {
+			best, date = e, d
+		}
+	}
+	for _, e := range edges {
+		if d, _ := v.Date(e); !d.Contains(date) {
+			return Edge{}, false
+		}
+	}
+	return best, true
+}
+
+// Date reads the EDTF date that an edge leads to. It is the zero Date where
+// the object is no EDTF literal.
+func (v *View) Date(e Edge) (Date, error) {
+	if !isEDTF(v.Value(e.To)) {
+		return Date{}, nil
+	}
+	return ParseDate(v.Text(e.To))
+}
+
+// WhenDone lists the predicates that date an action, the one that tells most
+// first.
+var WhenDone = []*vocab.Predicate{vocab.Announced, vocab.Date, vocab.Effective}
+
+// When returns the date of an action and the edges that give it: the day a
+// move was announced, else the day it is said to have happened, else the day
+// it takes effect.
+func (v *View) When(ctx context.Context, r Record) (Date, []Edge, error) {
+	for _, p := range WhenDone {
+		if edges := r[p]; len(edges) > 0 {
+			best, err := v.Best(ctx, edges)
+			if err != nil {
+				return Date{}, nil, err
+			}
+			date, err := v.Date(best)
+			return date, edges, err
+		}
+	}
+	return Date{}, nil, nil
+}

@@ -1,0 +1,205 @@
+package queries
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"parley/graph"
+	"parley/graph/vocab"
+)
+
+// action is what a view shows of a move, a change or a statement.
+type action struct {
+	node              graph.Node
+	record            graph.Record
+	class             *vocab.Class
+	date              graph.Date
+	agents, targets   []graph.Node
+	spokenBy, measure graph.Node
+	phase, instrument string
+	status, stance    string
+	rate              graph.Rate
+	value             graph.Money
+	evidence          []graph.Edge
+}
+
+// kind is the action in a word: the instrument of a move, meeting- and the
+// status of a change, statement.
+func (a *action) kind() string {
+	switch a.class {
+	case vocab.MeasureMove:
+		return a.instrument
+	case vocab.StatusChange:
+		return "meeting-" + a.status
+	}
+	return "statement"
+}
+
+func (a *action) labels() reasons { return graph.Labels(a.evidence) }
+
+// by tells whether an actor, or an actor of its side, is among those who act.
+func (r *run) by(ctx context.Context, among []graph.Node, actor graph.Node, on graph.Date) (bool, error) {
+	if actor == 0 || slices.Contains(among, actor) {
+		return true, nil
+	}
+	sides, err := r.view.Sides(ctx, among, on)
+	return slices.Contains(sides, actor), err
+}
+
+// between tells whether an action is by the --agent and against the --target.
+func (r *run) between(ctx context.Context, a *action) (bool, error) {
+	for _, end := range []struct {
+		among []graph.Node
+		param string
+	}{{a.agents, "agent"}, {a.targets, "target"}} {
+		if ok, err := r.by(ctx, end.among, r.node(end.param), a.date); err != nil || !ok {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// actions reads all actions of some classes in view.
+func (r *run) actions(ctx context.Context, classes ...*vocab.Class) ([]action, error) {
+	nodes, err := r.view.Instances(ctx, classes...)
+	if err != nil {
+		return nil, err
+	}
+	return r.readActions(ctx, nodes)
+}
+
+// readActions reads a set of actions: a constant number of calls, whatever the
+// size of the set.
+func (r *run) readActions(ctx context.Context, nodes []graph.Node) ([]action, error) {
+	records, err := r.view.Records(ctx, nodes)
+	if err != nil {
+		return nil, err
+	}
+	var around []graph.Node
+	for _, n := range nodes {
+		around = append(around, records[n].Nodes(vocab.OnMeasure, vocab.HasRate, vocab.Value)...)
+	}
+	slices.Sort(around)
+	attached, err := r.view.Records(ctx, slices.Compact(around))
+	if err != nil {
+		return nil, err
+	}
+	actions := make([]action, 0, len(nodes))
+	for _, n := range nodes {
+		a, err := r.readAction(ctx, n, records[n], attached)
+		if err != nil {
+			return nil, err
+		}
+		actions = append(actions, a)
+	}
+	return actions, nil
+}
+
+func (r *run) readAction(ctx context.Context, n graph.Node, record graph.Record, attached map[graph.Node]graph.Record) (action, error) {
+	a := action{node: n, record: record}
+	for _, e := range record[vocab.Type] {
+		if c := r.view.Class(e.To); c != nil {
+			a.class = c
+		}
+	}
+	a.agents, a.targets = record.Nodes(vocab.Agent), record.Nodes(vocab.Target)
+	r.sortByID(a.agents)
+	r.sortByID(a.targets)
+	date, dates, err := r.view.When(ctx, record)
+	if err != nil {
+		return a, err
+	}
+	a.date = date
+	a.evidence = append(record.Edges(vocab.Agent, vocab.Target, vocab.SpokenBy), dates...)
+	var phase, status, stance, rate, value graph.Node
+	for _, f := range []struct {
+		node      *graph.Node
+		predicate *vocab.Predicate
+	}{
+		{&a.spokenBy, vocab.SpokenBy}, {&a.measure, vocab.OnMeasure}, {&phase, vocab.Phase},
+		{&status, vocab.Status}, {&stance, vocab.Stance}, {&rate, vocab.HasRate}, {&value, vocab.Value},
+	} {
+		best, edges, err := r.best(ctx, record, f.predicate)
+		if err != nil {
+			return a, err
+		}
+		*f.node = best
+		a.evidence = append(a.evidence, edges...)
+	}
+	a.phase, a.status, a.stance = r.view.Text(phase), r.view.Text(status), r.view.Text(stance)
+	instrument, _, err := r.best(ctx, attached[a.measure], vocab.Instrument)
+	if err != nil {
+		return a, err
+	}
+	a.instrument = r.view.Text(instrument)
+	a.rate = graph.Rate{Min: r.first(attached[rate], vocab.MinValue), Max: r.first(attached[rate], vocab.MaxValue)}
+	a.value = graph.Money{Amount: r.first(attached[value], vocab.Amount), Currency: r.first(attached[value], vocab.Currency)}
+	if len(a.evidence) == 0 {
+		a.evidence = record.Edges(vocab.Type)
+	}
+	return a, nil
+}
+
+// first returns the text of the first object under a predicate.
+func (r *run) first(record graph.Record, p *vocab.Predicate) string {
+	if nodes := record.Nodes(p); len(nodes) > 0 {
+		return r.view.Text(nodes[0])
+	}
+	return ""
+}
+
+// texts joins the texts under a predicate.
+func (r *run) texts(record graph.Record, p *vocab.Predicate) string {
+	var list []string
+	for _, n := range record.Nodes(p) {
+		list = append(list, r.view.Text(n))
+	}
+	slices.Sort(list)
+	return strings.Join(list, "; ")
+}
+
+// announced and effective are the days of a move. A day that a passage gives
+// without saying which counts as the day the move took effect where it brings
+// the measure into being or changes it, else as the day it was announced.
+func (r *run) days(ctx context.Context, a *action) (announced, effective graph.Date, err error) {
+	for _, d := range []struct {
+		date      *graph.Date
+		predicate *vocab.Predicate
+	}{{&announced, vocab.Announced}, {&effective, vocab.Effective}} {
+		e, err := r.view.Best(ctx, a.record[d.predicate])
+		if err != nil {
+			return announced, effective, err
+		}
+		if *d.date, err = r.view.Date(e); err != nil {
+			return announced, effective, fmt.Errorf("%s: %w", r.view.ID(a.node), err)
+		}
+	}
+	if len(a.record[vocab.Date]) == 0 {
+		return announced, effective, nil
+	}
+	e, err := r.view.Best(ctx, a.record[vocab.Date])
+	if err != nil {
+		return announced, effective, err
+	}
+	day, err := r.view.Date(e)
+	if err != nil {
+		return announced, effective, fmt.Errorf("%s: %w", r.view.ID(a.node), err)
+	}
+	switch a.phase {
+	case "in-force", "raised", "lowered", "suspended", "removed":
+		if effective.IsZero() {
+			effective = day
+		}
+	default:
+		if announced.IsZero() {
+			announced = day
+		}
+	}
+	return announced, effective, nil
+}
+
+func (r *run) sortByID(nodes []graph.Node) {
+	slices.SortFunc(nodes, func(a, b graph.Node) int { return strings.Compare(string(r.view.ID(a)), string(r.view.ID(b))) })
+}

@@ -1,0 +1,216 @@
+package queries
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"parley/graph"
+	"parley/graph/vocab"
+)
+
+// NegotiatedWith answers who negotiated with whom.
+var NegotiatedWith = register(&Query{
+	Name:    "negotiated-with",
+	Title:   "Who negotiated with whom?",
+	Row:     "One row is one actor facing one counterpart of another side in one negotiation: talks, a call or a summit. A side of which no person is named stands as its government.",
+	Left:    "Meetings that are no negotiation, and negotiations that have another status than the one asked for, are listed with the reason.",
+	Example: []string{"--actor", "Liu He", "--status", "any"},
+	Params: []Param{
+		actorParam("actor", "only with this person, government or organization on one side"),
+		actorParam("with", "only with this one on the other side"),
+		since, until,
+		{Name: "level", Kind: WordParam, Words: []string{"person", "government"}, Meaning: "whom rows name; where it is not given, governments if --actor or --with is a country and neither a person, else persons"},
+		{Name: "status", Kind: WordParam, Words: append(slices.Clone(vocab.Statuses.List), "any"), Default: "held", Meaning: "what became of the negotiation"},
+	},
+	Columns: []Column{
+		{"actor", NodeColumn, "one side of the table"},
+		{"counterpart", NodeColumn, "the other side"},
+		{"meeting", NodeColumn, "the negotiation"},
+		{"date", DateColumn, "when it took place, or was to"},
+		{"status", WordColumn, "what became of it: " + strings.Join(vocab.Statuses.List, ", ")},
+		{"mode", WordColumn, "how they met: " + strings.Join(vocab.Modes.List, ", ")},
+		{"place", NodeColumn, "where"},
+		{"actor_role", WordColumn, "the actor's role: " + strings.Join(vocab.Roles.List, ", ")},
+		{"counterpart_role", WordColumn, "the counterpart's role"},
+		sourcesColumn,
+	},
+	walk: func(ctx context.Context, r *run) error {
+		return r.facing(ctx, func(m *meeting, a, b part) {
+			r.emit(place{date: m.date, text: fmt.Sprint(r.view.ID(m.node), " ", r.view.ID(a.actor), " ", r.view.ID(b.actor))},
+				a.actor, b.actor, m.node, m.date, m.status, m.mode, m.place, a.role, b.role, m.labels(a, b))
+		})
+	},
+})
+
+// facing gives each pair of actors who face each other in a negotiation that
+// the parameters ask for, and excludes the other meetings with the reason.
+func (r *run) facing(ctx context.Context, give func(m *meeting, a, b part)) error {
+	f, err := r.facers(ctx)
+	if err != nil {
+		return err
+	}
+	start := r.node("actor")
+	if start == 0 {
+		start = r.node("with")
+	}
+	meetings, err := r.meetingsOf(ctx, start)
+	if err != nil {
+		return err
+	}
+	status := r.word("status")
+	for i := range meetings {
+		m := &meetings[i]
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if !r.window(m.date) {
+			continue
+		}
+		pairs := f.pairs(r, m)
+		if len(pairs) == 0 {
+			continue
+		}
+		if reason := leftOut(m, status); reason != "" {
+			r.exclude(m.node, m.date, reason, m.evidence...)
+			continue
+		}
+		for _, p := range pairs {
+			give(m, p[0], p[1])
+		}
+	}
+	return nil
+}
+
+// leftOut says why a meeting is no negotiation of the status asked for, or "".
+func leftOut(m *meeting, status string) string {
+	switch {
+	case m.kind == "" && m.status == "":
+		return "merely mentioned: no passage says what it was or that it took place"
+	case m.kind == "":
+		return "no passage says that it was a negotiation"
+	case !m.negotiates():
+		return "a " + m.kind + " is a meeting but no negotiation"
+	case status == "any" || m.status == status:
+		return ""
+	case m.status == "":
+		return "merely mentioned: no passage says what became of it"
+	case m.status == "planned" && status == "held":
+		return "planned: no passage in view says that it took place"
+	}
+	return m.status + ", not " + status
+}
+
+// facers tells who may stand on either side of a pair.
+type facers struct {
+	government bool
+	// one and other are the nodes asked for and all that act for them; nil
+	// where any will do.
+	one, other  map[graph.Node]bool
+	actor, with graph.Node
+}
+
+func (r *run) facers(ctx context.Context) (*facers, error) {
+	f := &facers{actor: r.node("actor"), with: r.node("with")}
+	folders := map[string]bool{}
+	for _, n := range []graph.Node{f.actor, f.with} {
+		if n != 0 {
+			folders[r.view.ID(n).Folder()] = true
+		}
+	}
+	switch r.word("level") {
+	case "government":
+		f.government = true
+	case "":
+		f.government = folders[vocab.Country.Folder] && !folders[vocab.Person.Folder]
+	}
+	for _, side := range []struct {
+		node graph.Node
+		set  *map[graph.Node]bool
+	}{{f.actor, &f.one}, {f.with, &f.other}} {
+		if side.node == 0 {
+			continue
+		}
+		members, err := r.view.Members(ctx, side.node)
+		if err != nil {
+			return nil, err
+		}
+		*side.set = map[graph.Node]bool{}
+		for _, n := range members {
+			(*side.set)[n] = true
+		}
+	}
+	return f, nil
+}
+
+// pairs returns those who face each other in a meeting, the one asked for
+// first; where none is asked for, by the ids of their sides.
+func (f *facers) pairs(r *run, m *meeting) [][2]part {
+	var pairs [][2]part
+	sides := m.sides()
+	for _, one := range sides {
+		for _, other := range sides {
+			if one[0].sideOrSelf() == other[0].sideOrSelf() {
+				continue
+			}
+			if f.one == nil && f.other == nil && r.view.ID(one[0].sideOrSelf()) > r.view.ID(other[0].sideOrSelf()) {
+				continue
+			}
+			for _, a := range f.standing(one, f.one, f.actor) {
+				for _, b := range f.standing(other, f.other, f.with) {
+					pairs = append(pairs, [2]part{a, b})
+				}
+			}
+		}
+	}
+	return pairs
+}
+
+// standing returns who stands for a side of a meeting: at the level of
+// governments the side itself; else its persons, or, where none is named,
+// whatever stands for it, and always the very actor asked for. wanted keeps
+// those asked for, if any are.
+func (f *facers) standing(side []part, wanted map[graph.Node]bool, asked graph.Node) []part {
+	matches := func(p part) bool { return wanted == nil || wanted[p.actor] }
+	if f.government {
+		if !slices.ContainsFunc(side, matches) {
+			return nil
+		}
+		whole := part{actor: side[0].sideOrSelf(), side: side[0].side}
+		for _, p := range side {
+			whole.evidence = append(whole.evidence, p.evidence...)
+		}
+		return []part{whole}
+	}
+	named := slices.ContainsFunc(side, func(p part) bool { return p.person })
+	var standing []part
+	for _, p := range side {
+		if (p.person || !named || p.actor == asked) && matches(p) {
+			standing = append(standing, p)
+		}
+	}
+	return standing
+}
+
+// sides groups the parts of a meeting by side, in order of the sides' first
+// part. A person of no known side is a side alone.
+func (m *meeting) sides() [][]part {
+	var sides [][]part
+	for _, p := range m.parts {
+		i := slices.IndexFunc(sides, func(s []part) bool { return s[0].sideOrSelf() == p.sideOrSelf() })
+		if i < 0 {
+			sides = append(sides, []part{p})
+		} else {
+			sides[i] = append(sides[i], p)
+		}
+	}
+	return sides
+}
+
+func (p part) sideOrSelf() graph.Node {
+	if p.side != 0 {
+		return p.side
+	}
+	return p.actor
+}

@@ -1,0 +1,25 @@
+package render
+
+import (
+	"bytes"
+	"io"
+
+	"parley/queries"
+)
+
+// NDJSON writes each row as an object in a line of its own. What was left out,
+// and whether rows were cut off, it does not tell.
+var NDJSON = register(&Format{
+	Name: "ndjson", Meaning: "a JSON object a row, for streams", MediaType: "application/x-ndjson",
+	Write: func(w io.Writer, a *queries.Answer, _ int) error {
+		var b bytes.Buffer
+		for i := range a.Rows {
+			if err := writeRow(&b, a, i); err != nil {
+				return err
+			}
+			b.WriteByte('\n')
+		}
+		_, err := w.Write(b.Bytes())
+		return err
+	},
+})

@@ -1,0 +1,178 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"parley/graph"
+	"parley/queries"
+)
+
+// Format writes answers in one way.
+type Format struct {
+	Name    string
+	Meaning string
+	// MediaType is the format's Internet media type.
+	MediaType string
+	// Write writes a whole answer. Width is how many columns of text the
+	// reader's screen has, 0 for no bound; only formats for screens heed it.
+	Write func(w io.Writer, a *queries.Answer, width int) error
+}
+
+var registry = map[string]*Format{}
+
+func register(f *Format) *Format {
+	if registry[f.Name] != nil {
+		panic("format " + f.Name + " is registered already")
+	}
+	registry[f.Name] = f
+	return f
+}
+
+// Lookup returns the format of a name, or nil.
+func Lookup(name string) *Format { return registry[name] }
+
+// All lists the formats by name.
+func All() []*Format {
+	var all []*Format
+	for _, f := range registry {
+		all = append(all, f)
+	}
+	slices.SortFunc(all, func(a, b *Format) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
+
+// Names lists the names of the formats.
+func Names() []string {
+	var names []string
+	for _, f := range All() {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// text writes a cell in words, for people and for CSV. Sources are written by
+// cite.
+func text(cell any, cite func([]graph.Citation) string) string {
+	switch cell := cell.(type) {
+	case nil:
+		return ""
+	case string:
+		return cell
+	case int:
+		return strconv.Itoa(cell)
+	case bool:
+		return strconv.FormatBool(cell)
+	case graph.Ref:
+		return cell.Name
+	case []graph.Ref:
+		var names []string
+		for _, r := range cell {
+			names = append(names, r.Name)
+		}
+		return strings.Join(names, ", ")
+	case []queries.Participant:
+		var list []string
+		for _, p := range cell {
+			s := p.Node.Name
+			if p.Role != nil {
+				s += " (" + *p.Role + ")"
+			}
+			list = append(list, s)
+		}
+		return strings.Join(list, ", ")
+	case []graph.Citation:
+		return cite(cell)
+	case fmt.Stringer:
+		return cell.String()
+	}
+	return fmt.Sprint(cell)
+}
+
+// place writes a citation without its article: ¶3, or nothing for a whole
+// page.
+func place(c graph.Citation) string {
+	if c.Paragraph == 0 {
+		return ""
+	}
+	return fmt.Sprintf("¶%d, characters %d–%d", c.Paragraph, c.Start, c.End)
+}
+
+// citation writes a passage in a line.
+func citation(c graph.Citation) string {
+	var parts []string
+	if c.Publisher != "" {
+		parts = append(parts, c.Publisher)
+	}
+	if !c.Published.IsZero() {
+		parts = append(parts, c.Published.String())
+	}
+	parts = append(parts, "“"+c.Article.Name+"”")
+	if p := place(c); p != "" {
+		parts = append(parts, p)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// notes numbers passages in the order in which they are first cited.
+type notes struct {
+	numbers map[graph.Citation]int
+	list    []graph.Citation
+}
+
+// cite returns the numbers of some passages: [1 2].
+func (n *notes) cite(citations []graph.Citation) string {
+	if len(citations) == 0 {
+		return ""
+	}
+	if n.numbers == nil {
+		n.numbers = map[graph.Citation]int{}
+	}
+	var numbers []int
+	for _, c := range citations {
+		if n.numbers[c] == 0 {
+			n.list = append(n.list, c)
+			n.numbers[c] = len(n.list)
+		}
+		numbers = append(numbers, n.numbers[c])
+	}
+	slices.Sort(numbers)
+	return "[" + strings.Trim(fmt.Sprint(numbers), "[]") + "]"
+}
+
+// asked writes the arguments of an answer in a line.
+func asked(a *queries.Answer) string {
+	var parts []string
+	for _, p := range a.Parameters {
+		if p.Value == nil || p.Value == false || p.Name == "limit" && p.Value == 0 || p.Name == "depth" && p.Value == 0 {
+			continue
+		}
+		parts = append(parts, p.Name+": "+text(p.Value, nil))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// count writes a number of things.
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return strconv.Itoa(n) + " " + thing + "s"
+}
+
+// clean makes a text safe for a terminal or a line of text: control characters
+// and marks that turn the direction of writing become visible.
+func clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t':
+			return ' '
+		case r < ' ' || r >= 0x7f && r < 0xa0, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0x200e || r == 0x200f:
+			return '�'
+		}
+		return r
+	}, s)
+}

@@ -1,0 +1,83 @@
+package queries
+
+import (
+	"context"
+	"slices"
+
+	"parley/graph"
+	"parley/graph/vocab"
+)
+
+// TariffMoves answers which moves each side made on its trade measures.
+var TariffMoves = register(&Query{
+	Name:    "tariff-moves",
+	Title:   "Which tariff and other trade moves were made?",
+	Row:     "One row is one move on one measure: a tariff or another instrument of trade policy considered, threatened, announced, raised, removed…",
+	Example: []string{"--agent", "China", "--instrument", "tariff"},
+	Params: []Param{
+		agent, target,
+		{Name: "instrument", Kind: WordParam, Words: vocab.Instruments.List, Meaning: "only of this instrument"},
+		{Name: "phase", Kind: WordParam, Words: vocab.Phases.List, Meaning: "only moves that bring the measure to this phase"},
+		statedOnly, since, until,
+	},
+	Columns: []Column{
+		{"action", NodeColumn, "the move"},
+		{"measure", NodeColumn, "the measure it moves"},
+		agentColumn, targetColumn, spokenByColumn,
+		{"instrument", WordColumn, "the instrument of the measure"},
+		{"phase", WordColumn, "how far the move brings it"},
+		{"rate", RateColumn, "the rate of duty"},
+		{"value", MoneyColumn, "the trade covered"},
+		{"goods", TextColumn, "the goods covered"},
+		{"announced", DateColumn, "when it was made public"},
+		{"effective", DateColumn, "when it took effect, or was to"},
+		{"responds_to", NodesColumn, "the acts that it answers"},
+		sourcesColumn,
+	},
+	walk: func(ctx context.Context, r *run) error {
+		moves, err := r.actions(ctx, vocab.MeasureMove)
+		if err != nil {
+			return err
+		}
+		for i := range moves {
+			m := &moves[i]
+			if fits, err := r.between(ctx, m); err != nil {
+				return err
+			} else if !fits || !r.is("instrument", m.instrument) || !r.is("phase", m.phase) {
+				continue
+			}
+			announced, effective, err := r.days(ctx, m)
+			if err != nil {
+				return err
+			}
+			if !r.window(announced) && !r.window(effective) {
+				continue
+			}
+			labels := graph.Labels(append(m.record.Edges(vocab.Effective, vocab.Goods, vocab.RespondsTo), m.evidence...))
+			causes := m.record.Nodes(vocab.RespondsTo)
+			r.sortByID(causes)
+			r.emit(place{date: m.date, text: string(r.view.ID(m.node))},
+				m.node, m.measure, m.agents, m.targets, m.spokenBy, m.instrument, m.phase, m.rate, m.value,
+				r.texts(m.record, vocab.Goods), announced, effective, causes, reasons(labels))
+		}
+		return nil
+	},
+})
+
+// is tells whether a word is the one asked for, or none is.
+func (r *run) is(param, word string) bool {
+	return r.word(param) == "" || r.word(param) == word
+}
+
+// latestFirst sorts actions by date, the latest first, then by id.
+func (r *run) latestFirst(actions []action) {
+	slices.SortFunc(actions, func(a, b action) int {
+		return place{date: b.date, text: string(r.view.ID(b.node))}.compare(place{date: a.date, text: string(r.view.ID(a.node))})
+	})
+}
+
+// earliestFirst sorts actions by date, then by id.
+func (r *run) earliestFirst(actions []action) {
+	r.latestFirst(actions)
+	slices.Reverse(actions)
+}

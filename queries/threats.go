@@ -1,0 +1,143 @@
+package queries
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"parley/graph"
+	"parley/graph/vocab"
+)
+
+// Threats answers what was threatened, and what became of it.
+var Threats = register(&Query{
+	Name:    "threats",
+	Title:   "What was threatened, and what became of it?",
+	Row:     "One row is one threat: a measure threatened, or a statement that threatens.",
+	Left:    "The outcome is empty where no source in view tells it.",
+	Example: []string{"--agent", "United States"},
+	Params:  []Param{agent, target},
+	Columns: []Column{
+		{"action", NodeColumn, "the threat"},
+		agentColumn, targetColumn, spokenByColumn,
+		{"date", DateColumn, "when it was made"},
+		{"threatened", TextColumn, "what it holds out"},
+		{"condition", TextColumn, "what would set it off"},
+		{"outcome", TextColumn, "what became of it, with the day, as far as the sources know"},
+		sourcesColumn,
+	},
+	walk: walkThreats,
+})
+
+func walkThreats(ctx context.Context, r *run) error {
+	actions, err := r.actions(ctx, vocab.MeasureMove, vocab.Statement)
+	if err != nil {
+		return err
+	}
+	actions = slices.DeleteFunc(actions, func(a action) bool { return a.phase != "threatened" && a.stance != "threaten" })
+	for i := range actions {
+		a := &actions[i]
+		if fits, err := r.between(ctx, a); err != nil {
+			return err
+		} else if !fits {
+			continue
+		}
+		edges := append(a.record.Edges(vocab.Threatens, vocab.Condition, vocab.ConditionalOn), a.evidence...)
+		threatened := r.texts(a.record, vocab.Threatens)
+		if threatened == "" {
+			ref, err := r.view.Ref(ctx, a.node)
+			if err != nil {
+				return err
+			}
+			threatened = ref.Name
+		}
+		condition := r.texts(a.record, vocab.Condition)
+		if condition == "" {
+			if condition, err = r.nameAll(ctx, a.record.Nodes(vocab.ConditionalOn)); err != nil {
+				return err
+			}
+		}
+		outcome, behind, err := r.outcome(ctx, a)
+		if err != nil {
+			return err
+		}
+		labels := graph.Labels(append(edges, behind...))
+		r.emit(place{date: a.date, text: string(r.view.ID(a.node))},
+			a.node, a.agents, a.targets, a.spokenBy, a.date, threatened, condition, outcome, reasons(labels))
+	}
+	return nil
+}
+
+// outcomes says what a later move on a threatened measure makes of the threat.
+var outcomes = map[string]string{
+	"announced": "carried out", "in-force": "carried out", "raised": "carried out", "lowered": "carried out",
+	"suspended": "suspended", "postponed": "postponed", "removed": "withdrawn",
+}
+
+// outcome tells what became of a threat: the actions said to carry it out,
+// else the latest move on its measure since.
+func (r *run) outcome(ctx context.Context, threat *action) (string, []graph.Edge, error) {
+	carried, err := r.view.Expand(ctx, []graph.Node{threat.node}, vocab.CarriesOut, graph.In)
+	if err != nil {
+		return "", nil, err
+	}
+	if acts := graph.Targets(carried); len(acts) > 0 {
+		text, err := r.dated(ctx, "carried out", acts)
+		return text, carried, err
+	}
+	if threat.measure == 0 {
+		return "", nil, nil
+	}
+	edges, err := r.view.Expand(ctx, []graph.Node{threat.measure}, vocab.OnMeasure, graph.In)
+	if err != nil {
+		return "", nil, err
+	}
+	moves, err := r.readActions(ctx, graph.Targets(edges))
+	if err != nil {
+		return "", nil, err
+	}
+	r.latestFirst(moves)
+	for _, m := range moves {
+		if word := outcomes[m.phase]; word != "" && threat.date.Before(m.date) {
+			text, err := r.dated(ctx, word, []graph.Node{m.node})
+			return text, m.evidence, err
+		}
+	}
+	return "", nil, nil
+}
+
+// dated names actions after a word, each with its date.
+func (r *run) dated(ctx context.Context, word string, nodes []graph.Node) (string, error) {
+	actions, err := r.readActions(ctx, nodes)
+	if err != nil {
+		return "", err
+	}
+	r.earliestFirst(actions)
+	var parts []string
+	for _, a := range actions {
+		ref, err := r.view.Ref(ctx, a.node)
+		if err != nil {
+			return "", err
+		}
+		text := ref.Name
+		if !a.date.IsZero() {
+			text += " (" + a.date.String() + ")"
+		}
+		parts = append(parts, text)
+	}
+	return word + ": " + strings.Join(parts, "; "), nil
+}
+
+// nameAll joins the names of nodes.
+func (r *run) nameAll(ctx context.Context, nodes []graph.Node) (string, error) {
+	refs, err := r.view.Refs(ctx, nodes)
+	if err != nil {
+		return "", err
+	}
+	var names []string
+	for _, n := range nodes {
+		names = append(names, refs[n].Name)
+	}
+	slices.Sort(names)
+	return strings.Join(names, "; "), nil
+}
