@@ -313,6 +313,21 @@ func (v *View) Instances(ctx context.Context, classes ...*vocab.Class) ([]Node, 
 	return Targets(edges), nil
 }
 
+// Classes returns the class of every node that has one.
+func (v *View) Classes(ctx context.Context) (map[ID]*vocab.Class, error) {
+	classes := make(map[ID]*vocab.Class)
+	for _, c := range vocab.Classes() {
+		nodes, err := v.Instances(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range nodes {
+			classes[v.ID(n)] = c
+		}
+	}
+	return classes, nil
+}
+
 // Targets returns the far ends of edges, each once, in order of first meeting.
 func Targets(edges []Edge) []Node {
 	seen := make(map[Node]bool, len(edges))

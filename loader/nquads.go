@@ -23,7 +23,7 @@ const (
 	nqCachedIRI = 256
 )
 
-// The values of SyntaxError.Field.
+// The values of Mistake.Field.
 const (
 	nqSubject   = "subject"
 	nqPredicate = "predicate"
@@ -31,24 +31,6 @@ const (
 	nqLabel     = "graph label"
 	nqEnd       = "end of statement"
 )
-
-// SyntaxError says where a line breaks the N-Quads grammar and what would be
-// right there.
-type SyntaxError struct {
-	File string // as given to ReadNQuads
-	Line int    // from 1; a line ends with LF, CR or CRLF
-	// Column counts Unicode characters from 1.
-	Column int
-	// Field is the part of the statement being read: "subject", "predicate",
-	// "object", "graph label" or "end of statement".
-	Field   string
-	Problem string
-}
-
-// Error gives "FILE:LINE:COLUMN: FIELD: PROBLEM".
-func (e *SyntaxError) Error() string {
-	return fmt.Sprintf("%s:%d:%d: %s: %s", e.File, e.Line, e.Column, e.Field, e.Problem)
-}
 
 // nqForeign knows files that are not UTF-8 text at all by their first bytes:
 // one plain message serves better than a mistake for each of their lines.
@@ -74,10 +56,11 @@ var nqForeign = []struct{ magic, problem string }{
 // file; a line may have up to 1 MiB.
 //
 // A bad line is not emitted, but reading goes on, so that all mistakes are
-// told at once: the error then joins (errors.Join) a *SyntaxError for each of
+// told at once: the error then joins (errors.Join) a *Mistake for each of
 // the first 20 bad lines and a count of the others. So statements may have
 // been emitted although an error comes in the end: who wants all or nothing
-// must discard them. Reading stops at the first error of emit, of r or of ctx,
+// must discard them. A *Mistake from emit without a line is such a bad line: it
+// gets its place and reading goes on. Reading stops at the first error of emit, of r or of ctx,
 // which errors.Is finds in the result.
 func ReadNQuads(ctx context.Context, r io.Reader, file string, emit func(quad.Quad) error) error {
 	if err := ctx.Err(); err != nil {
@@ -104,7 +87,7 @@ func ReadNQuads(ctx context.Context, r io.Reader, file string, emit func(quad.Qu
 		if p.number == 1 {
 			for _, f := range nqForeign {
 				if bytes.HasPrefix(line, []byte(f.magic)) {
-					return mistakes.join(&SyntaxError{file, 1, 1, nqSubject, f.problem})
+					return mistakes.join(&Mistake{file, 1, 1, nqSubject, f.problem})
 				}
 			}
 		}
@@ -112,7 +95,11 @@ func ReadNQuads(ctx context.Context, r io.Reader, file string, emit func(quad.Qu
 		if bad != nil {
 			mistakes.add(bad)
 		} else if ok {
-			if err := emit(q); err != nil {
+			err := emit(q)
+			if m := (*Mistake)(nil); errors.As(err, &m) && m.Line == 0 {
+				m.File, m.Line = file, p.number
+				mistakes.add(m)
+			} else if err != nil {
 				return mistakes.join(err)
 			}
 		}
@@ -125,7 +112,7 @@ type nqMistakes struct {
 	more  int
 }
 
-func (m *nqMistakes) add(e *SyntaxError) {
+func (m *nqMistakes) add(e *Mistake) {
 	if len(m.first) < nqMaxErrors {
 		m.first = append(m.first, e)
 	} else {
@@ -242,14 +229,14 @@ type nqParser struct {
 }
 
 // bad makes the error for a byte offset of the line.
-func (p *nqParser) bad(at int, format string, args ...any) *SyntaxError {
+func (p *nqParser) bad(at int, format string, args ...any) *Mistake {
 	column := utf8.RuneCount(p.line[:at]) + 1
-	return &SyntaxError{p.file, p.number, column, p.field, fmt.Sprintf(format, args...)}
+	return &Mistake{p.file, p.number, column, p.field, fmt.Sprintf(format, args...)}
 }
 
 // parse reads one line; ok is false for one without a statement. long means
 // that line is only the beginning of one above the limit.
-func (p *nqParser) parse(line []byte, long bool) (q quad.Quad, ok bool, bad *SyntaxError) {
+func (p *nqParser) parse(line []byte, long bool) (q quad.Quad, ok bool, bad *Mistake) {
 	p.line, p.pos, p.field = line, 0, nqSubject
 	if !long && utf8.Valid(line) {
 		return p.statement()
@@ -273,7 +260,7 @@ func (p *nqParser) parse(line []byte, long bool) (q quad.Quad, ok bool, bad *Syn
 	return q, false, p.bad(at, "%s", problem)
 }
 
-func (p *nqParser) statement() (q quad.Quad, ok bool, bad *SyntaxError) {
+func (p *nqParser) statement() (q quad.Quad, ok bool, bad *Mistake) {
 	if c := p.skip(); c == '\n' || c == '#' {
 		return q, false, p.end()
 	}
@@ -324,7 +311,7 @@ func (p *nqParser) skip() byte {
 }
 
 // end wants nothing but white space and a comment up to the end of the line.
-func (p *nqParser) end() *SyntaxError {
+func (p *nqParser) end() *Mistake {
 	switch p.skip() {
 	case '\n':
 		return nil
@@ -339,7 +326,7 @@ func (p *nqParser) end() *SyntaxError {
 }
 
 // unexpected says what stands at p.pos in place of want.
-func (p *nqParser) unexpected(want string) *SyntaxError {
+func (p *nqParser) unexpected(want string) *Mistake {
 	switch r, _ := utf8.DecodeRune(p.line[p.pos:]); r {
 	case 0:
 		return p.bad(p.pos, "NUL byte: want %s (is the file binary?)", want)
@@ -353,7 +340,7 @@ func (p *nqParser) unexpected(want string) *SyntaxError {
 }
 
 // noTerm says why no term of the wanted kind begins at p.pos.
-func (p *nqParser) noTerm(want string) *SyntaxError {
+func (p *nqParser) noTerm(want string) *Mistake {
 	switch c := p.line[p.pos]; {
 	case c == '"':
 		return p.bad(p.pos, "a literal cannot be the %s: want %s", p.field, want)

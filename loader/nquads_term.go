@@ -123,7 +123,7 @@ func nqLangLen(b []byte) int {
 }
 
 // node reads an IRI or blank node, as subject, object or label.
-func (p *nqParser) node(want string) (quad.Value, *SyntaxError) {
+func (p *nqParser) node(want string) (quad.Value, *Mistake) {
 	switch c := p.line[p.pos]; {
 	case c == '<' && p.field == nqObject:
 		iri, bad := p.iri()
@@ -154,7 +154,7 @@ func (p *nqParser) node(want string) (quad.Value, *SyntaxError) {
 }
 
 // sharedIRI reads an IRI that is likely to have come before.
-func (p *nqParser) sharedIRI() (quad.Value, *SyntaxError) {
+func (p *nqParser) sharedIRI() (quad.Value, *Mistake) {
 	text := p.line[p.pos+1:]
 	if n := bytes.IndexByte(text, '>'); n > 0 && n <= nqCachedIRI {
 		// The cached IRIs are sound and without escapes, so text like one is too.
@@ -178,7 +178,7 @@ func (p *nqParser) sharedIRI() (quad.Value, *SyntaxError) {
 }
 
 // iri reads an IRIREF, from its '<' at p.pos past its '>'.
-func (p *nqParser) iri() (string, *SyntaxError) {
+func (p *nqParser) iri() (string, *Mistake) {
 	start := p.pos + 1
 	i := start
 	for nqClass[p.line[i]]&nqIRI != 0 {
@@ -220,7 +220,7 @@ func (p *nqParser) iri() (string, *SyntaxError) {
 // literal reads a literal with its language tag or datatype, from its first
 // quote at p.pos. The grammar has white space between all tokens, so also
 // before @ and around ^^.
-func (p *nqParser) literal() (quad.Value, *SyntaxError) {
+func (p *nqParser) literal() (quad.Value, *Mistake) {
 	text, bad := p.quoted()
 	if bad != nil {
 		return nil, bad
@@ -255,7 +255,7 @@ func (p *nqParser) literal() (quad.Value, *SyntaxError) {
 }
 
 // quoted reads a string with its quotes.
-func (p *nqParser) quoted() (quad.String, *SyntaxError) {
+func (p *nqParser) quoted() (quad.String, *Mistake) {
 	p.pos++
 	var text []byte // in p.buf, from the first escape on
 	for quote := 0; ; {
@@ -300,7 +300,7 @@ func (p *nqParser) quoted() (quad.String, *SyntaxError) {
 }
 
 // uchar decodes a \u or \U escape at offset i; want names what may stand there.
-func (p *nqParser) uchar(i int, want string) (r rune, size int, bad *SyntaxError) {
+func (p *nqParser) uchar(i int, want string) (r rune, size int, bad *Mistake) {
 	switch p.line[i+1] {
 	case 'u':
 		size = 6

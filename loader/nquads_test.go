@@ -103,7 +103,7 @@ func TestReadNQuadsErrors(t *testing.T) {
 		{sp + "<a:o> .\r" + sp + "<a:o> .\r\n\n<s>", "4:1: subject: relative IRI"},
 	} {
 		_, err := readString(test.text)
-		var syntax *SyntaxError
+		var syntax *Mistake
 		if !errors.As(err, &syntax) || !strings.Contains(err.Error(), test.want) || syntax.File != "x.nq" {
 			t.Errorf("%q:\n got %v\nwant %s", test.text, err, test.want)
 		} else if strings.Contains(err.Error(), "\n") && !strings.Contains(test.text, "a\rb") {

@@ -111,15 +111,32 @@ func (r *run) inForce(ctx context.Context, measure graph.Node, moves []*action) 
 	case standing == nil && waiting != "":
 		r.exclude(measure, last.date, waiting, last.evidence...)
 	case standing != nil:
-		value := standing.value
-		for _, m := range moves {
-			if (value == graph.Money{}) {
-				value = m.value
-			}
-		}
-		labels := graph.Labels(append(standing.record.Edges(vocab.Effective, vocab.Date), standing.evidence...))
+		rate, value, behind := terms(standing, moves)
+		edges := append(standing.record.Edges(vocab.Effective, vocab.Date), standing.evidence...)
 		r.emit(place{date: since, text: string(r.view.ID(measure))},
-			measure, standing.agents, standing.targets, standing.instrument, standing.rate, value, since, reasons(labels))
+			measure, standing.agents, standing.targets, standing.instrument, rate, value, since, reasons(graph.Labels(append(edges, behind...))))
 	}
 	return nil
+}
+
+// terms returns the rate and value of the step that holds, and the edges that
+// give them where the step itself does not: what comes into force has the rate
+// that was announced for it, and the trade covered stays until a step changes
+// it. A step that raises or lowers the rate and does not say to what leaves
+// the rate unknown.
+func terms(standing *action, moves []*action) (graph.Rate, graph.Money, []graph.Edge) {
+	rate, value := standing.rate, standing.value
+	var behind []graph.Edge
+	for _, m := range moves {
+		if m == standing {
+			break
+		}
+		if standing.phase == "in-force" && m.phase == "announced" && (standing.rate == graph.Rate{}) && (m.rate != graph.Rate{}) {
+			rate, behind = m.rate, append(behind, m.record.Edges(vocab.HasRate)...)
+		}
+		if (standing.value == graph.Money{}) && (m.value != graph.Money{}) {
+			value, behind = m.value, append(behind, m.record.Edges(vocab.Value)...)
+		}
+	}
+	return rate, value, behind
 }

@@ -101,8 +101,8 @@ func place(c graph.Citation) string {
 	return fmt.Sprintf("¶%d, characters %d–%d", c.Paragraph, c.Start, c.End)
 }
 
-// citation writes a passage in a line.
-func citation(c graph.Citation) string {
+// Citation writes a passage in a line.
+func Citation(c graph.Citation) string {
 	var parts []string
 	if c.Publisher != "" {
 		parts = append(parts, c.Publisher)
@@ -163,9 +163,9 @@ func count(n int, thing string) string {
 	return strconv.Itoa(n) + " " + thing + "s"
 }
 
-// clean makes a text safe for a terminal or a line of text: control characters
+// Clean makes a text safe for a terminal or a line of text: control characters
 // and marks that turn the direction of writing become visible.
-func clean(s string) string {
+func Clean(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\t':

@@ -13,28 +13,59 @@ import (
 )
 
 // Table writes columns for a screen. Columns that are empty in every row are
-// left out; long texts are folded to the width.
+// left out; long texts are folded to the width. On a screen too narrow for the
+// columns, each row is a record of a few lines.
 var Table = register(&Format{
 	Name: "table", Meaning: "columns for a screen, with numbered sources", MediaType: "text/plain",
 	Write: func(w io.Writer, a *queries.Answer, width int) error {
 		var b bytes.Buffer
 		b.WriteString(a.Query.Title)
 		if line := asked(a); line != "" {
-			b.WriteString("  (" + clean(line) + ")")
+			b.WriteString("  (" + Clean(line) + ")")
 		}
 		b.WriteString("\n\n")
 		var n notes
 		if len(a.Rows) > 0 {
-			grid(&b, a, &n, width)
+			rows(&b, a, &n, width)
 		}
-		footer(&b, a, &n, clean, "  ")
+		footer(&b, a, &n, Clean, "  ")
 		_, err := w.Write(b.Bytes())
 		return err
 	},
 })
 
-func grid(b *bytes.Buffer, a *queries.Answer, n *notes, width int) {
-	columns := shown(a)
+// sheet is an answer's cells in words, without the columns that are empty.
+type sheet struct {
+	columns []queries.Column
+	header  []string
+	cells   [][]string
+}
+
+func rows(b *bytes.Buffer, a *queries.Answer, n *notes, width int) {
+	var s sheet
+	s.cells = make([][]string, len(a.Rows))
+	for _, c := range shown(a) {
+		s.columns = append(s.columns, a.Query.Columns[c])
+		s.header = append(s.header, strings.ReplaceAll(a.Query.Columns[c].Name, "_", " "))
+	}
+	for i, row := range a.Rows {
+		for _, c := range shown(a) {
+			s.cells[i] = append(s.cells[i], Clean(text(row[c], n.cite)))
+		}
+	}
+	if widths, ok := s.fit(width); ok {
+		s.grid(b, widths)
+	} else {
+		s.records(b, width)
+	}
+}
+
+// apart tells whether a row begins a new chain or path.
+func (s *sheet) apart(i int) bool {
+	return i > 0 && s.columns[0].Kind == queries.CountColumn && s.cells[i][0] != s.cells[i-1][0]
+}
+
+func (s *sheet) grid(b *bytes.Buffer, widths []int) {
 	t := table.NewWriter()
 	style := table.StyleLight
 	style.Options.DrawBorder = false
@@ -42,71 +73,106 @@ func grid(b *bytes.Buffer, a *queries.Answer, n *notes, width int) {
 	style.Format.Header = gotext.FormatDefault
 	style.Box.PaddingLeft, style.Box.PaddingRight = "", "  "
 	t.SetStyle(style)
-	var header table.Row
-	cells := make([][]string, len(a.Rows))
-	for _, c := range columns {
-		header = append(header, strings.ReplaceAll(a.Query.Columns[c].Name, "_", " "))
-	}
-	for i, row := range a.Rows {
-		for _, c := range columns {
-			cells[i] = append(cells[i], clean(text(row[c], n.cite)))
-		}
-	}
-	widths := fit(header, cells, width)
-	configs := make([]table.ColumnConfig, len(columns))
-	for i := range columns {
+	configs := make([]table.ColumnConfig, len(widths))
+	for i := range widths {
 		configs[i] = table.ColumnConfig{Number: i + 1, WidthMax: widths[i], WidthMaxEnforcer: gotext.WrapSoft}
 	}
 	t.SetColumnConfigs(configs)
-	t.AppendHeader(header)
-	var previous string
-	for i, row := range cells {
-		line := make(table.Row, len(row))
-		for j := range row {
-			line[j] = row[j]
-		}
-		// A chain, or a path, is set off from the one before.
-		if first := a.Query.Columns[columns[0]]; first.Kind == queries.CountColumn && i > 0 && row[0] != previous {
+	t.AppendHeader(line(s.header))
+	for i, row := range s.cells {
+		if s.apart(i) {
 			t.AppendSeparator()
 		}
-		previous = row[0]
-		t.AppendRow(line)
+		t.AppendRow(line(row))
 	}
-	for line := range strings.Lines(t.Render()) {
-		b.WriteString(strings.TrimRight(line, " \n") + "\n")
+	for l := range strings.Lines(t.Render()) {
+		b.WriteString(strings.TrimRight(l, " \n") + "\n")
 	}
 }
 
-// fit shares the width of a screen among columns: narrow ones get what they
-// need, wide ones the rest in proportion.
-func fit(header []any, cells [][]string, width int) []int {
-	const gap, least = 2, 8
-	need := make([]int, len(header))
-	total := 0
-	for i := range need {
-		need[i] = gotext.StringWidthWithoutEscSequences(fmt.Sprint(header[i]))
-		for _, row := range cells {
-			need[i] = max(need[i], gotext.StringWidthWithoutEscSequences(row[i]))
+func line(cells []string) table.Row {
+	row := make(table.Row, len(cells))
+	for i, c := range cells {
+		row[i] = c
+	}
+	return row
+}
+
+// records writes each row in a few lines: numbers and names first, then the
+// other columns, each with its name.
+func (s *sheet) records(b *bytes.Buffer, width int) {
+	for i, row := range s.cells {
+		if s.apart(i) {
+			b.WriteByte('\n')
 		}
-		total += need[i] + gap
+		var head, rest []string
+		for j, c := range s.columns {
+			switch leading := len(rest) == 0; {
+			case row[j] == "":
+			case leading && c.Kind == queries.CountColumn:
+				head = append(head, s.header[j]+" "+row[j])
+			case leading && c.Kind == queries.NodeColumn:
+				head = append(head, row[j])
+			case c.Kind == queries.SourcesColumn:
+				rest = append(rest, row[j])
+			default:
+				rest = append(rest, s.header[j]+": "+row[j])
+			}
+		}
+		b.WriteString(hang(strings.Join(head, " · "), width, 0))
+		b.WriteString(hang(strings.Join(rest, " · "), width, 4))
+	}
+}
+
+// hang folds a text to the width; every line but the first of an unindented
+// text is indented.
+func hang(s string, width, indent int) string {
+	if s == "" {
+		return ""
+	}
+	const deeper = 4
+	wrapped := strings.Split(gotext.WrapSoft(s, max(width-indent-deeper, 20)), "\n")
+	for i := range wrapped {
+		pad := indent
+		if i > 0 {
+			pad += deeper
+		}
+		wrapped[i] = strings.Repeat(" ", pad) + strings.TrimRight(wrapped[i], " ")
+	}
+	return strings.Join(wrapped, "\n") + "\n"
+}
+
+// fit shares the width of a screen among columns: narrow ones get what they
+// need, the widest give way. It is false where columns would get too narrow to
+// read. A width of 0 has no bound.
+func (s *sheet) fit(width int) (widths []int, ok bool) {
+	const gap, least = 2, 16
+	widths = make([]int, len(s.header))
+	total, leastTotal := 0, 0
+	for i := range widths {
+		widths[i] = gotext.StringWidthWithoutEscSequences(s.header[i])
+		for _, row := range s.cells {
+			widths[i] = max(widths[i], gotext.StringWidthWithoutEscSequences(row[i]))
+		}
+		total += widths[i] + gap
+		leastTotal += min(widths[i], least) + gap
 	}
 	if width <= 0 {
-		return need
+		return widths, true
 	}
-	for total > width {
+	if leastTotal > width {
+		return nil, false
+	}
+	for ; total > width; total-- {
 		widest := 0
-		for i := range need {
-			if need[i] > need[widest] {
+		for i := range widths {
+			if widths[i] > widths[widest] {
 				widest = i
 			}
 		}
-		if need[widest] <= least {
-			break
-		}
-		need[widest]--
-		total--
+		widths[widest]--
 	}
-	return need
+	return widths, true
 }
 
 // shown returns the columns that have something in some row.
@@ -152,7 +218,7 @@ func footer(b *bytes.Buffer, a *queries.Answer, n *notes, safe func(string) stri
 	if len(n.list) > 0 {
 		b.WriteString("\nSources:\n")
 		for i, c := range n.list {
-			fmt.Fprintf(b, "%s%s %s\n", bullet, safe(fmt.Sprintf("[%d]", i+1)), safe(citation(c)))
+			fmt.Fprintf(b, "%s%s %s\n", bullet, safe(fmt.Sprintf("[%d]", i+1)), safe(Citation(c)))
 		}
 	}
 }

@@ -1,0 +1,175 @@
+package command
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"parley/queries"
+	"parley/queries/render"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+func newQuery(s streams) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "query NAME",
+		Short: "Answer a predefined query",
+		Long:  "Answer a predefined query from the built-in facts, with your own added if you\nname them with --data. See parley queries for what each one answers.",
+		Args: usageArgs(func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return fmt.Errorf("which query? one of %s", strings.Join(queryNames(), ", "))
+			}
+			return fmt.Errorf("there is no query %q; there is %s", args[0], strings.Join(queryNames(), ", "))
+		}),
+		RunE: func(*cobra.Command, []string) error { return nil },
+	}
+	for _, q := range queries.All() {
+		cmd.AddCommand(newOneQuery(s, q))
+	}
+	return cmd
+}
+
+func queryNames() []string {
+	var names []string
+	for _, q := range queries.All() {
+		names = append(names, q.Name)
+	}
+	return names
+}
+
+// newOneQuery makes the command of a query from its registration.
+func newOneQuery(s streams, q *queries.Query) *cobra.Command {
+	var from corpus
+	var format string
+	cmd := &cobra.Command{
+		Use:   q.Name,
+		Short: q.Title,
+		Long:  describe(q),
+		Args:  usageArgs(cobra.NoArgs),
+	}
+	flags := cmd.Flags()
+	for _, p := range q.AllParams() {
+		addFlag(cmd, p)
+	}
+	flags.StringVar(&format, "format", "table", "how to write the answer: "+strings.Join(render.Names(), ", "))
+	_ = cmd.RegisterFlagCompletionFunc("format", words(render.Names()))
+	from.flags(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		f := render.Lookup(format)
+		if f == nil {
+			return fmt.Errorf("--format %q: write one of %s", format, strings.Join(render.Names(), ", "))
+		}
+		g, err := from.open(cmd.Context(), s)
+		if err != nil {
+			return err
+		}
+		answer, err := q.Answer(cmd.Context(), g, given(cmd, q))
+		if err != nil {
+			return err
+		}
+		return write(s.out, func(w io.Writer) error { return f.Write(w, answer, s.width()) })
+	}
+	return cmd
+}
+
+// describe writes the help of a query.
+func describe(q *queries.Query) string {
+	var b strings.Builder
+	b.WriteString(q.Title + "\n\n" + fold(q.Row) + "\n")
+	if q.Left != "" {
+		b.WriteString(fold(q.Left) + "\n")
+	}
+	b.WriteString("\nColumns:\n")
+	for _, c := range q.Columns {
+		fmt.Fprintf(&b, "  %-17s %s\n", c.Name, strings.ReplaceAll(fold(c.Meaning, 58), "\n", "\n                    "))
+	}
+	b.WriteString("\nExample:\n  parley query " + queries.Shell(append([]string{q.Name}, q.Example...)))
+	return b.String()
+}
+
+// fold breaks a text into lines of at most width characters, 78 unless told.
+func fold(text string, width ...int) string {
+	limit := append(width, 78)[0]
+	var b strings.Builder
+	column := 0
+	for _, word := range strings.Fields(text) {
+		n := len([]rune(word))
+		switch {
+		case column == 0:
+		case column+1+n > limit:
+			b.WriteByte('\n')
+			column = 0
+		default:
+			b.WriteByte(' ')
+			column++
+		}
+		b.WriteString(word)
+		column += n
+	}
+	return b.String()
+}
+
+// addFlag makes a parameter's flag.
+func addFlag(cmd *cobra.Command, p queries.Param) {
+	meaning := p.Meaning
+	if p.Kind == queries.WordParam {
+		meaning += ": " + strings.Join(p.Words, ", ")
+	}
+	if p.Required {
+		meaning += " (required)"
+	}
+	if p.Kind == queries.FlagParam {
+		cmd.Flags().Bool(p.Name, false, meaning)
+		return
+	}
+	fallback := p.Default
+	if p.Kind == queries.CountParam {
+		fallback = ""
+	}
+	// The backquotes give the value its name in help.
+	cmd.Flags().String(p.Name, fallback, "`"+p.Kind.String()+"`: "+meaning)
+	cmd.Flags().Lookup(p.Name).Usage = meaning
+	cmd.Flags().Lookup(p.Name).Value = kindOf{cmd.Flags().Lookup(p.Name).Value, p.Kind.String()}
+	if p.Kind == queries.WordParam {
+		_ = cmd.RegisterFlagCompletionFunc(p.Name, words(p.Words))
+	}
+}
+
+// kindOf is a flag's value that help calls by the kind of its parameter.
+type kindOf struct {
+	pflag.Value
+	kind string
+}
+
+func (k kindOf) Type() string { return k.kind }
+
+func words(list []string) cobra.CompletionFunc {
+	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return list, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// given collects the arguments that were typed.
+func given(cmd *cobra.Command, q *queries.Query) map[string]string {
+	texts := map[string]string{}
+	for _, p := range q.AllParams() {
+		if f := cmd.Flags().Lookup(p.Name); f.Changed {
+			texts[p.Name] = f.Value.String()
+		}
+	}
+	return texts
+}
+
+// write writes to out. A reader that went away, as head does, is no failure.
+func write(out io.Writer, to func(io.Writer) error) error {
+	err := to(out)
+	if isBrokenPipe(err) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("write the answer: %w", err)
+	}
+	return nil
+}

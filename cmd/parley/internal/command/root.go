@@ -1,0 +1,144 @@
+// Package command is parley's command line: one file a verb.
+//
+//  1. [Main] runs a command line and turns its error into an exit code.
+//  2. Each verb's file makes a cobra command. Query.go makes one for each
+//     registered query, so that a new query needs nothing here.
+//  3. Verbs that answer open a graph with [corpus]: the built-in sets that were
+//     asked for, and the user's own files.
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"parley/queries"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+)
+
+// Exit codes.
+const (
+	done       = 0
+	failed     = 1
+	wrongUsage = 2
+)
+
+// usageError is a command line that parley cannot make sense of.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// exitCode is the one table of errors and exit codes.
+func exitCode(err error) int {
+	if err == nil {
+		return done
+	}
+	var usage usageError
+	var missing *queries.ArgError
+	switch {
+	case errors.As(err, &usage):
+		return wrongUsage
+	case errors.As(err, &missing) && missing.Value == "":
+		return wrongUsage
+	}
+	return failed
+}
+
+// streams are what a command reads and writes.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// width returns the columns of the screen that out is, and 0 where it is none.
+func (s streams) width() int {
+	f, ok := s.out.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return 0
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return width
+}
+
+// Main runs a command line, ended early by an interrupt, and returns the exit
+// code: 0 done, 1 failed, 2 wrong usage.
+func Main(args []string, in io.Reader, out, errOut io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return run(ctx, args, streams{in, out, errOut})
+}
+
+func run(ctx context.Context, args []string, s streams) int {
+	root := newRoot(s)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	switch {
+	case err == nil:
+	case errors.Is(err, context.Canceled):
+		_, _ = fmt.Fprintln(s.err, "parley: interrupted; nothing more is printed")
+	default:
+		_, _ = fmt.Fprintln(s.err, "parley: "+strings.ReplaceAll(err.Error(), "\n", "\nparley: "))
+	}
+	return exitCode(err)
+}
+
+func newRoot(s streams) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "parley",
+		Short: "Who negotiated with whom, and who hit back, in a trade war",
+		Long: `parley answers from a graph of actors and actions, read from news articles:
+who negotiated with whom, and what answered what. Each line of an answer tells
+which passage of which source says so.
+
+Start with the two questions that it is for:
+
+  parley query negotiated-with
+  parley query retaliation-chains
+
+then look at one thing whole, or at a day as it was known then:
+
+  parley show "Liu He"
+  parley query meetings --known-by 2018-09-30
+
+and ask with your own facts added:
+
+  parley check my-article.yaml
+  parley query timeline --data my-article.yaml`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          usageArgs(cobra.NoArgs),
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.SetIn(s.in)
+	root.SetOut(s.out)
+	root.SetErr(s.err)
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usageError{fmt.Errorf("%w; see %s --help", err, c.CommandPath())}
+	})
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.AddCommand(
+		newQuery(s), newQueries(s), newShow(s), newCheck(s), newSpans(s), newLoad(s),
+		newExport(s), newRules(s), newCompletion(s), newVersion(s),
+	)
+	return root
+}
+
+// usageArgs marks the error of an argument check as wrong usage.
+func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if err := check(c, args); err != nil {
+			return usageError{fmt.Errorf("%w; see %s --help", err, c.CommandPath())}
+		}
+		return nil
+	}
+}

@@ -1,0 +1,177 @@
+package graph
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"parley/graph/vocab"
+
+	"github.com/cayleygraph/quad"
+)
+
+// Said is one thing that a view shows to be said of a node: an edge, with all
+// the reasons to believe it.
+type Said struct {
+	// Relation reads from the node described: the label of the predicate, its
+	// reverse, or the shortened IRI of a predicate of another vocabulary.
+	Relation  string
+	Predicate quad.IRI
+	Direction Direction
+	// Node is what the edge leads to; its ID is "" for a literal, whose text
+	// is Name.
+	Node Ref
+	// Detail tells what a node that stands for a role or a tenure joins.
+	Detail    string
+	Citations []Citation
+	Rules     []Ref
+	// Labels are all the labels, of other vocabularies too.
+	Labels []ID
+}
+
+// Describe tells all that a view shows to be said of a node: what it is, what
+// it leads to, and what leads to it.
+func (v *View) Describe(ctx context.Context, n Node) ([]Said, error) {
+	type key struct {
+		predicate, to Node
+		direction     Direction
+	}
+	var order []key
+	edges := map[key][]Edge{}
+	for _, d := range []Direction{Out, In} {
+		found, err := v.Expand(ctx, []Node{n}, nil, d)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range found {
+			k := key{e.Predicate, e.To, d}
+			if edges[k] == nil {
+				order = append(order, k)
+			}
+			edges[k] = append(edges[k], e)
+		}
+	}
+	said := make([]Said, 0, len(order))
+	for _, k := range order {
+		s, err := v.said(ctx, n, edges[k], k.direction)
+		if err != nil {
+			return nil, err
+		}
+		said = append(said, s)
+	}
+	slices.SortStableFunc(said, func(a, b Said) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Predicate, b.Predicate),
+			cmp.Compare(a.Node.Name+a.Detail, b.Node.Name+b.Detail), cmp.Compare(a.Node.ID, b.Node.ID))
+	})
+	return said, nil
+}
+
+// rank orders what is said: forward before reverse, predicates of ours in the
+// order of the vocabulary, then others.
+func rank(s Said) int {
+	predicates := vocab.Predicates()
+	i := slices.IndexFunc(predicates, func(p *vocab.Predicate) bool { return p.IRI == s.Predicate })
+	if i < 0 {
+		i = len(predicates)
+	}
+	if s.Direction == In {
+		i += len(predicates) + 1
+	}
+	return i
+}
+
+func (v *View) said(ctx context.Context, n Node, edges []Edge, d Direction) (Said, error) {
+	e := edges[0]
+	s := Said{Direction: d}
+	s.Predicate, _ = v.Value(e.Predicate).(quad.IRI)
+	s.Relation = Shorten(s.Predicate)
+	if p := vocab.PredicateOf(s.Predicate); p != nil {
+		s.Relation = p.Label
+		if d == In {
+			s.Relation = p.Reverse
+		}
+	} else if d == In {
+		s.Relation = "is " + s.Relation + " of"
+	}
+	id := v.ID(e.To)
+	s.Node = Ref{id, v.Text(e.To)}
+	var err error
+	switch c := v.Class(e.To); {
+	case c != nil:
+		s.Node.Name = c.Name
+	case id != "":
+		if s.Node, err = v.Ref(ctx, e.To); err != nil {
+			return s, err
+		}
+		if s.Detail, err = v.detail(ctx, e.To, n); err != nil {
+			return s, err
+		}
+	}
+	labels := Labels(edges)
+	if s.Citations, err = v.Cite(ctx, labels); err != nil {
+		return s, err
+	}
+	for _, label := range labels {
+		id := v.ID(label)
+		s.Labels = append(s.Labels, id)
+		if id.Folder() == vocab.Rule.Folder {
+			rule, err := v.Ref(ctx, label)
+			if err != nil {
+				return s, err
+			}
+			s.Rules = append(s.Rules, rule)
+		}
+	}
+	return s, nil
+}
+
+// detail tells what a node that only joins others joins, but for the one it is
+// told to.
+func (v *View) detail(ctx context.Context, n, except Node) (string, error) {
+	switch v.ID(n).Folder() {
+	case vocab.Participation.Folder, vocab.Tenure.Folder, vocab.Rate.Folder, vocab.Money.Folder:
+	default:
+		return "", nil
+	}
+	var parts []string
+	for _, d := range []Direction{In, Out} {
+		edges, err := v.Expand(ctx, []Node{n}, nil, d)
+		if err != nil {
+			return "", err
+		}
+		for _, e := range edges {
+			iri, _ := v.Value(e.Predicate).(quad.IRI)
+			p := vocab.PredicateOf(iri)
+			if p == nil || p == vocab.Type || e.To == except || d == In && p != vocab.HasParticipation {
+				continue
+			}
+			label := p.Label
+			if d == In {
+				label = p.Reverse
+			}
+			name := v.Text(e.To)
+			if p.Range != nil {
+				ref, err := v.Ref(ctx, e.To)
+				if err != nil {
+					return "", err
+				}
+				name = ref.Name
+			}
+			if part := label + " " + name; !slices.Contains(parts, part) {
+				parts = append(parts, part)
+			}
+		}
+	}
+	return strings.Join(parts, ", "), nil
+}
+
+// Shorten writes an IRI with a prefix of the vocabulary, where one fits.
+func Shorten(iri quad.IRI) string {
+	for prefix, namespace := range vocab.Prefixes {
+		if rest, ok := strings.CutPrefix(string(iri), namespace); ok {
+			return prefix + ":" + rest
+		}
+	}
+	return string(iri)
+}
