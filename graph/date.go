@@ -319,8 +319,10 @@ func explainDate(s, part string) error {
 // EDTF for them. Figures where either day or month could come first are left out.
 var dateNotations = map[string][]string{
 	"2006-01": {"Jan 2006", "January 2006", "2006-1", "2006/1", "1/2006"},
-	time.DateOnly: {"2 Jan 2006", "2 January 2006", "Jan 2 2006", "January 2 2006", "2006-1-2",
-		"2006/1/2", "2006.1.2", "2.1.2006", "20060102", time.RFC3339, time.DateTime},
+	time.DateOnly: {
+		"2 Jan 2006", "2 January 2006", "Jan 2 2006", "January 2 2006", "2006-1-2",
+		"2006/1/2", "2006.1.2", "2.1.2006", "20060102", time.RFC3339, time.DateTime,
+	},
 }
 
 // respellDate turns marks of older EDTF drafts and of plain English into EDTF's.

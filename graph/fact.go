@@ -91,8 +91,10 @@ var (
 	actingFields      = []Field{{"agent", vocab.Agent, true}, {"spoken-by", vocab.SpokenBy, true}, {"target", vocab.Target, true}}
 	answeringFields   = []Field{{"responds-to", vocab.RespondsTo, true}}
 	threateningFields = []Field{
-		{"threatens", vocab.Threatens, false}, {"condition", vocab.Condition, false},
-		{"conditional-on", vocab.ConditionalOn, true}, {"carries-out", vocab.CarriesOut, true},
+		{"threatens", vocab.Threatens, false},
+		{"condition", vocab.Condition, false},
+		{"conditional-on", vocab.ConditionalOn, true},
+		{"carries-out", vocab.CarriesOut, true},
 	}
 
 	fields = map[*vocab.Class][]Field{
@@ -106,8 +108,11 @@ var (
 		vocab.Meeting: slices.Concat(namedFields,
 			[]Field{{"kind", vocab.Kind, false}, {"status", vocab.Status, false}}, datedFields,
 			[]Field{
-				{"mode", vocab.Mode, false}, {"place", vocab.Location, false}, {"part-of", vocab.PartOfMeeting, false},
-				{"participants", vocab.HasParticipation, true}, {"outcome", vocab.Outcome, true},
+				{"mode", vocab.Mode, false},
+				{"place", vocab.Location, false},
+				{"part-of", vocab.PartOfMeeting, false},
+				{"participants", vocab.HasParticipation, true},
+				{"outcome", vocab.Outcome, true},
 			}, reportedFields, describedFields),
 		vocab.StatusChange: slices.Concat(namedFields,
 			[]Field{{"meeting", vocab.Changes, false}, {"status", vocab.Status, false}}, actingFields, datedFields,
@@ -118,8 +123,11 @@ var (
 				{"announced", vocab.Announced, false}, {"effective", vocab.Effective, false},
 			}, datedFields,
 			[]Field{
-				{"rate", vocab.HasRate, false}, {"value", vocab.Value, false}, {"goods", vocab.Goods, true},
-				{"hs", vocab.HSCode, true}, {"legal-basis", vocab.LegalBasis, true},
+				{"rate", vocab.HasRate, false},
+				{"value", vocab.Value, false},
+				{"goods", vocab.Goods, true},
+				{"hs", vocab.HSCode, true},
+				{"legal-basis", vocab.LegalBasis, true},
 			}, answeringFields, threateningFields, reportedFields, describedFields),
 		vocab.Statement: slices.Concat(namedFields,
 			[]Field{{"stance", vocab.Stance, false}}, actingFields, datedFields,

@@ -40,7 +40,7 @@ func Open(ctx context.Context, storeURL string) (*Graph, error) {
 		return nil, fmt.Errorf("open %q: %w: %v", storeURL, ErrURL, err)
 	}
 	if u.Scheme != "memory" || u.Opaque != "" || u.Host != "" || u.Path != "" {
-		return nil, fmt.Errorf("open %q: %w; the store there is is memory:", storeURL, ErrURL)
+		return nil, fmt.Errorf("open %q: %w; write memory: for a store in memory", storeURL, ErrURL)
 	}
 	return &Graph{qs: memstore.New(), refs: make([]graph.Ref, 1), nodes: make(map[any]Node)}, nil
 }

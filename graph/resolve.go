@@ -3,6 +3,7 @@ package graph
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,7 +33,7 @@ type NameError struct {
 
 func (e *NameError) Error() string {
 	var b strings.Builder
-	if e.Err == ErrAmbiguous {
+	if errors.Is(e.Err, ErrAmbiguous) {
 		fmt.Fprintf(&b, "%q names more than one %s", e.Text, e.Want)
 	} else {
 		fmt.Fprintf(&b, "no %s is called %q", e.Want, e.Text)
@@ -41,7 +42,7 @@ func (e *NameError) Error() string {
 		switch {
 		case i > 0:
 			b.WriteString(", ")
-		case e.Err == ErrAmbiguous:
+		case errors.Is(e.Err, ErrAmbiguous):
 			b.WriteString(": ")
 		default:
 			b.WriteString("; nearest: ")

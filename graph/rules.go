@@ -51,8 +51,10 @@ type act struct {
 	move, hostile    bool
 }
 
-var hostilePhases = []string{"threatened", "announced", "in-force", "raised"}
-var hostileStatuses = []string{"cancelled", "postponed", "stalled"}
+var (
+	hostilePhases   = []string{"threatened", "announced", "in-force", "raised"}
+	hostileStatuses = []string{"cancelled", "postponed", "stalled"}
+)
 
 // Infer adds what the rules conclude from all that the graph holds, and the
 // rules themselves. Doing it twice adds nothing.

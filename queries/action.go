@@ -118,8 +118,13 @@ func (r *run) readAction(ctx context.Context, n graph.Node, record graph.Record,
 		node      *graph.Node
 		predicate *vocab.Predicate
 	}{
-		{&a.spokenBy, vocab.SpokenBy}, {&a.measure, vocab.OnMeasure}, {&phase, vocab.Phase},
-		{&status, vocab.Status}, {&stance, vocab.Stance}, {&rate, vocab.HasRate}, {&value, vocab.Value},
+		{&a.spokenBy, vocab.SpokenBy},
+		{&a.measure, vocab.OnMeasure},
+		{&phase, vocab.Phase},
+		{&status, vocab.Status},
+		{&stance, vocab.Stance},
+		{&rate, vocab.HasRate},
+		{&value, vocab.Value},
 	} {
 		best, edges, err := r.best(ctx, record, f.predicate)
 		if err != nil {

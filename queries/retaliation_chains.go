@@ -46,7 +46,7 @@ var RetaliationChains = register(&Query{
 
 func walkChains(ctx context.Context, r *run) error {
 	back := r.word("direction") == "back"
-	starts, err := r.chainStarts(ctx, back)
+	starts, err := r.chainStarts(ctx)
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func walkChains(ctx context.Context, r *run) error {
 // chainStarts returns where chains start: at the action asked for, the moves
 // on the measure asked for, or every act that answers nothing. Of a ring of
 // answers, which has no such act, its earliest starts.
-func (r *run) chainStarts(ctx context.Context, back bool) ([]graph.Node, error) {
+func (r *run) chainStarts(ctx context.Context) ([]graph.Node, error) {
 	if from := r.node("from"); from != 0 {
 		if r.view.ID(from).Folder() != vocab.Measure.Folder {
 			return []graph.Node{from}, nil

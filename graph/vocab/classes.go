@@ -19,54 +19,90 @@ type Class struct {
 
 // Actors.
 var (
-	Person = &Class{Schema + "Person", "Person", "person", "person",
-		"a human being; offices and sides are held through a Tenure, never copied onto the person"}
-	Country = &Class{Schema + "Country", "Country", "country", "country",
-		"a state, named by its ISO 3166-1 code in the id, standing also for its government"}
-	Organization = &Class{Schema + "Organization", "Organization", "organization", "organization",
-		"a ministry, company, bloc, parliament, association or news agency"}
-	Office = &Class{Org + "Post", "Office", "office", "office",
-		"a post in an organization that one person holds at a time, such as Treasury Secretary"}
-	Tenure = &Class{Org + "Membership", "Tenure", "tenure", "tenure",
-		"one person's holding of one office over an interval"}
-	Place = &Class{Schema + "Place", "Place", "place", "place",
-		"a city, building or resort where something took place or was to"}
+	Person = &Class{
+		Schema + "Person", "Person", "person", "person",
+		"a human being; offices and sides are held through a Tenure, never copied onto the person",
+	}
+	Country = &Class{
+		Schema + "Country", "Country", "country", "country",
+		"a state, named by its ISO 3166-1 code in the id, standing also for its government",
+	}
+	Organization = &Class{
+		Schema + "Organization", "Organization", "organization", "organization",
+		"a ministry, company, bloc, parliament, association or news agency",
+	}
+	Office = &Class{
+		Org + "Post", "Office", "office", "office",
+		"a post in an organization that one person holds at a time, such as Treasury Secretary",
+	}
+	Tenure = &Class{
+		Org + "Membership", "Tenure", "tenure", "tenure",
+		"one person's holding of one office over an interval",
+	}
+	Place = &Class{
+		Schema + "Place", "Place", "place", "place",
+		"a city, building or resort where something took place or was to",
+	}
 )
 
 // Actions.
 var (
-	Meeting = &Class{Own + "Meeting", "Meeting", "meeting", "meeting",
-		"an encounter of actors, planned or held; what became of it is its status"}
-	Participation = &Class{Own + "Participation", "Participation", "participation", "",
-		"one actor's part in one meeting, with its role"}
-	MeasureMove = &Class{Own + "MeasureMove", "MeasureMove", "move", "move",
-		"one step in the life of a trade measure: considered, threatened, announced, raised, removed…"}
-	StatusChange = &Class{Own + "StatusChange", "StatusChange", "change", "change",
-		"an act that plans, invites to, cancels, postpones or stalls a meeting"}
-	Statement = &Class{Own + "Statement", "Statement", "statement", "statement",
-		"what an actor said, as a stance on something; always a paraphrase"}
+	Meeting = &Class{
+		Own + "Meeting", "Meeting", "meeting", "meeting",
+		"an encounter of actors, planned or held; what became of it is its status",
+	}
+	Participation = &Class{
+		Own + "Participation", "Participation", "participation", "",
+		"one actor's part in one meeting, with its role",
+	}
+	MeasureMove = &Class{
+		Own + "MeasureMove", "MeasureMove", "move", "move",
+		"one step in the life of a trade measure: considered, threatened, announced, raised, removed…",
+	}
+	StatusChange = &Class{
+		Own + "StatusChange", "StatusChange", "change", "change",
+		"an act that plans, invites to, cancels, postpones or stalls a meeting",
+	}
+	Statement = &Class{
+		Own + "Statement", "Statement", "statement", "statement",
+		"what an actor said, as a stance on something; always a paraphrase",
+	}
 )
 
 // What actions are about.
 var (
-	Measure = &Class{Own + "Measure", "Measure", "measure", "measure",
-		"a trade measure of one side against another, joining the moves on it"}
-	Rate = &Class{Schema + "QuantitativeValue", "Rate", "rate", "",
-		"a rate of duty in percent: one number, a range, or a ceiling only"}
-	Money = &Class{Schema + "MonetaryAmount", "Money", "money", "",
-		"an amount in a currency (ISO 4217), such as the trade that a measure covers"}
+	Measure = &Class{
+		Own + "Measure", "Measure", "measure", "measure",
+		"a trade measure of one side against another, joining the moves on it",
+	}
+	Rate = &Class{
+		Schema + "QuantitativeValue", "Rate", "rate", "",
+		"a rate of duty in percent: one number, a range, or a ceiling only",
+	}
+	Money = &Class{
+		Schema + "MonetaryAmount", "Money", "money", "",
+		"an amount in a currency (ISO 4217), such as the trade that a measure covers",
+	}
 )
 
 // Reasons to believe.
 var (
-	Article = &Class{Schema + "NewsArticle", "Article", "article", "",
-		"a news article whose text was read; its id is the name of that text's file"}
-	Reference = &Class{Schema + "WebPage", "Reference", "reference", "",
-		"a public page cited as a whole, for what is background: offices, names, identifiers"}
-	Passage = &Class{OA + "SpecificResource", "Passage", "passage", "",
-		"a part of a source: a paragraph or sentences of an article, or a whole reference; the label of what it states"}
-	Rule = &Class{Own + "Rule", "Rule", "rule", "",
-		"a named rule that inferred something; the label of what it inferred"}
+	Article = &Class{
+		Schema + "NewsArticle", "Article", "article", "",
+		"a news article whose text was read; its id is the name of that text's file",
+	}
+	Reference = &Class{
+		Schema + "WebPage", "Reference", "reference", "",
+		"a public page cited as a whole, for what is background: offices, names, identifiers",
+	}
+	Passage = &Class{
+		OA + "SpecificResource", "Passage", "passage", "",
+		"a part of a source: a paragraph or sentences of an article, or a whole reference; the label of what it states",
+	}
+	Rule = &Class{
+		Own + "Rule", "Rule", "rule", "",
+		"a named rule that inferred something; the label of what it inferred",
+	}
 )
 
 // Classes lists every class, in the order in which `parley show` names them.

@@ -42,154 +42,278 @@ var (
 
 // Of every node.
 var (
-	Type = &Predicate{IRI: RDF + "type", Name: "type", Label: "is a", Reverse: "has instance",
-		Meaning: "the class of a node", Domain: anyClass}
-	Name = &Predicate{IRI: Schema + "name", Name: "name", Label: "is named", Reverse: "names", Literal: Text,
-		Meaning: "what a node is called in answers", Domain: anyClass, Functional: true}
-	Alias = &Predicate{IRI: Schema + "alternateName", Name: "alternateName", Label: "is also named", Reverse: "also names", Literal: Text,
-		Meaning: "another name that people use; an argument of a query may be one", Domain: named}
-	SameAs = &Predicate{IRI: Schema + "sameAs", Name: "sameAs", Label: "is the same as", Reverse: "is the same as",
-		Meaning: "the same thing in another graph, as a rule Wikidata", Domain: named}
-	Description = &Predicate{IRI: Schema + "description", Name: "description", Label: "is described as", Reverse: "describes", Literal: Text,
-		Meaning: "a paraphrase of what the passage adds", Domain: anyClass}
+	Type = &Predicate{
+		IRI: RDF + "type", Name: "type", Label: "is a", Reverse: "has instance",
+		Meaning: "the class of a node", Domain: anyClass,
+	}
+	Name = &Predicate{
+		IRI: Schema + "name", Name: "name", Label: "is named", Reverse: "names", Literal: Text,
+		Meaning: "what a node is called in answers", Domain: anyClass, Functional: true,
+	}
+	Alias = &Predicate{
+		IRI: Schema + "alternateName", Name: "alternateName", Label: "is also named", Reverse: "also names", Literal: Text,
+		Meaning: "another name that people use; an argument of a query may be one", Domain: named,
+	}
+	SameAs = &Predicate{
+		IRI: Schema + "sameAs", Name: "sameAs", Label: "is the same as", Reverse: "is the same as",
+		Meaning: "the same thing in another graph, as a rule Wikidata", Domain: named,
+	}
+	Description = &Predicate{
+		IRI: Schema + "description", Name: "description", Label: "is described as", Reverse: "describes", Literal: Text,
+		Meaning: "a paraphrase of what the passage adds", Domain: anyClass,
+	}
 )
 
 // Of actors and places.
 var (
-	InCountry = &Predicate{IRI: Own + "country", Name: "country", Label: "is of", Reverse: "has",
-		Meaning: "the country an organization or place belongs to", Domain: []*Class{Organization, Place}, Range: []*Class{Country}, Functional: true}
-	ContainedIn = &Predicate{IRI: Schema + "containedInPlace", Name: "containedInPlace", Label: "is in", Reverse: "contains",
-		Meaning: "the larger place a place lies in", Domain: []*Class{Place}, Range: []*Class{Place}, Functional: true}
-	PartOf = &Predicate{IRI: Org + "subOrganizationOf", Name: "subOrganizationOf", Label: "is part of", Reverse: "has part",
-		Meaning: "the organization or bloc that an organization or country belongs to", Domain: []*Class{Organization, Country}, Range: []*Class{Organization}}
-	PostIn = &Predicate{IRI: Org + "postIn", Name: "postIn", Label: "is a post in", Reverse: "has post",
-		Meaning: "the organization, or country, that an office belongs to", Domain: []*Class{Office}, Range: []*Class{Organization, Country}, Functional: true}
-	HeldBy = &Predicate{IRI: Org + "member", Name: "member", Label: "is of", Reverse: "held",
-		Meaning: "the person whose tenure it is", Domain: []*Class{Tenure}, Range: []*Class{Person}, Functional: true}
-	HeldOffice = &Predicate{IRI: Org + "role", Name: "role", Label: "is as", Reverse: "was held in",
-		Meaning: "the office that a tenure is of", Domain: []*Class{Tenure}, Range: []*Class{Office}, Functional: true}
-	During = &Predicate{IRI: Org + "memberDuring", Name: "memberDuring", Label: "lasted", Reverse: "saw", Literal: EDTF,
-		Meaning: "the interval of a tenure, as an EDTF interval", Domain: []*Class{Tenure}, Functional: true}
+	InCountry = &Predicate{
+		IRI: Own + "country", Name: "country", Label: "is of", Reverse: "has",
+		Meaning: "the country an organization or place belongs to", Domain: []*Class{Organization, Place}, Range: []*Class{Country}, Functional: true,
+	}
+	ContainedIn = &Predicate{
+		IRI: Schema + "containedInPlace", Name: "containedInPlace", Label: "is in", Reverse: "contains",
+		Meaning: "the larger place a place lies in", Domain: []*Class{Place}, Range: []*Class{Place}, Functional: true,
+	}
+	PartOf = &Predicate{
+		IRI: Org + "subOrganizationOf", Name: "subOrganizationOf", Label: "is part of", Reverse: "has part",
+		Meaning: "the organization or bloc that an organization or country belongs to", Domain: []*Class{Organization, Country}, Range: []*Class{Organization},
+	}
+	PostIn = &Predicate{
+		IRI: Org + "postIn", Name: "postIn", Label: "is a post in", Reverse: "has post",
+		Meaning: "the organization, or country, that an office belongs to", Domain: []*Class{Office}, Range: []*Class{Organization, Country}, Functional: true,
+	}
+	HeldBy = &Predicate{
+		IRI: Org + "member", Name: "member", Label: "is of", Reverse: "held",
+		Meaning: "the person whose tenure it is", Domain: []*Class{Tenure}, Range: []*Class{Person}, Functional: true,
+	}
+	HeldOffice = &Predicate{
+		IRI: Org + "role", Name: "role", Label: "is as", Reverse: "was held in",
+		Meaning: "the office that a tenure is of", Domain: []*Class{Tenure}, Range: []*Class{Office}, Functional: true,
+	}
+	During = &Predicate{
+		IRI: Org + "memberDuring", Name: "memberDuring", Label: "lasted", Reverse: "saw", Literal: EDTF,
+		Meaning: "the interval of a tenure, as an EDTF interval", Domain: []*Class{Tenure}, Functional: true,
+	}
 )
 
 // Of actions.
 var (
-	Agent = &Predicate{IRI: Own + "agent", Name: "agent", Label: "was done by", Reverse: "did",
-		Meaning: "the actor who acts: for a measure the government, not its speaker", Domain: acts, Range: actors}
-	Target = &Predicate{IRI: Own + "target", Name: "target", Label: "was aimed at", Reverse: "was the target of",
-		Meaning: "the actor at whom an action is aimed", Domain: acts, Range: actors}
-	SpokenBy = &Predicate{IRI: Own + "spokenBy", Name: "spokenBy", Label: "was announced by", Reverse: "announced",
-		Meaning: "the person who announced or said it", Domain: acts, Range: []*Class{Person}}
-	AttributedTo = &Predicate{IRI: Prov + "wasAttributedTo", Name: "wasAttributedTo", Label: "is reported by", Reverse: "reported",
-		Meaning: "whom the passage names as its source for the claim", Domain: actions, Range: claimants}
-	AttributedAs = &Predicate{IRI: Own + "attributedAs", Name: "attributedAs", Label: "is reported by", Reverse: "reported", Literal: Text,
-		Meaning: "the unnamed source that the passage gives for the claim", Domain: actions}
-	Date = &Predicate{IRI: Own + "date", Name: "date", Label: "is dated", Reverse: "is the date of", Literal: EDTF,
-		Meaning: "when it happened, or was to happen", Domain: actions, Functional: true}
-	DateBasis = &Predicate{IRI: Own + "dateBasis", Name: "dateBasis", Label: "is dated from", Reverse: "dates", Literal: Text,
-		Meaning: "how a date was worked out where the passage does not print it", Domain: append(actions[:len(actions):len(actions)], sources...)}
-	RespondsTo = &Predicate{IRI: Own + "respondsTo", Name: "respondsTo", Label: "responds to", Reverse: "was answered by",
-		Meaning: "the later action answers the earlier: the edge of retaliation", Domain: acts, Range: actions}
-	ConditionalOn = &Predicate{IRI: Own + "conditionalOn", Name: "conditionalOn", Label: "is conditional on", Reverse: "would set off",
-		Meaning: "the action that would set a threat or offer off", Domain: speeches, Range: actions}
-	Condition = &Predicate{IRI: Own + "condition", Name: "condition", Label: "holds if", Reverse: "is the condition of", Literal: Text,
-		Meaning: "the condition of a threat or offer, in words", Domain: speeches}
-	Threatens = &Predicate{IRI: Own + "threatens", Name: "threatens", Label: "threatens", Reverse: "is threatened in", Literal: Text,
-		Meaning: "what a threat holds out, in words", Domain: speeches}
-	CarriesOut = &Predicate{IRI: Own + "carriesOut", Name: "carriesOut", Label: "carries out", Reverse: "was carried out by",
-		Meaning: "the action does what an earlier threat held out", Domain: acts, Range: speeches}
-	About = &Predicate{IRI: Schema + "about", Name: "about", Label: "is about", Reverse: "is the subject of",
-		Meaning: "what a statement is about", Domain: []*Class{Statement}, Range: anyClass}
-	Stance = &Predicate{IRI: Own + "stance", Name: "stance", Label: "takes the stance", Reverse: "is the stance of", Literal: Text, Words: Stances,
-		Meaning: "what a statement does", Domain: []*Class{Statement}, Functional: true}
+	Agent = &Predicate{
+		IRI: Own + "agent", Name: "agent", Label: "was done by", Reverse: "did",
+		Meaning: "the actor who acts: for a measure the government, not its speaker", Domain: acts, Range: actors,
+	}
+	Target = &Predicate{
+		IRI: Own + "target", Name: "target", Label: "was aimed at", Reverse: "was the target of",
+		Meaning: "the actor at whom an action is aimed", Domain: acts, Range: actors,
+	}
+	SpokenBy = &Predicate{
+		IRI: Own + "spokenBy", Name: "spokenBy", Label: "was announced by", Reverse: "announced",
+		Meaning: "the person who announced or said it", Domain: acts, Range: []*Class{Person},
+	}
+	AttributedTo = &Predicate{
+		IRI: Prov + "wasAttributedTo", Name: "wasAttributedTo", Label: "is reported by", Reverse: "reported",
+		Meaning: "whom the passage names as its source for the claim", Domain: actions, Range: claimants,
+	}
+	AttributedAs = &Predicate{
+		IRI: Own + "attributedAs", Name: "attributedAs", Label: "is reported by", Reverse: "reported", Literal: Text,
+		Meaning: "the unnamed source that the passage gives for the claim", Domain: actions,
+	}
+	Date = &Predicate{
+		IRI: Own + "date", Name: "date", Label: "is dated", Reverse: "is the date of", Literal: EDTF,
+		Meaning: "when it happened, or was to happen", Domain: actions, Functional: true,
+	}
+	DateBasis = &Predicate{
+		IRI: Own + "dateBasis", Name: "dateBasis", Label: "is dated from", Reverse: "dates", Literal: Text,
+		Meaning: "how a date was worked out where the passage does not print it", Domain: append(actions[:len(actions):len(actions)], sources...),
+	}
+	RespondsTo = &Predicate{
+		IRI: Own + "respondsTo", Name: "respondsTo", Label: "responds to", Reverse: "was answered by",
+		Meaning: "the later action answers the earlier: the edge of retaliation", Domain: acts, Range: actions,
+	}
+	ConditionalOn = &Predicate{
+		IRI: Own + "conditionalOn", Name: "conditionalOn", Label: "is conditional on", Reverse: "would set off",
+		Meaning: "the action that would set a threat or offer off", Domain: speeches, Range: actions,
+	}
+	Condition = &Predicate{
+		IRI: Own + "condition", Name: "condition", Label: "holds if", Reverse: "is the condition of", Literal: Text,
+		Meaning: "the condition of a threat or offer, in words", Domain: speeches,
+	}
+	Threatens = &Predicate{
+		IRI: Own + "threatens", Name: "threatens", Label: "threatens", Reverse: "is threatened in", Literal: Text,
+		Meaning: "what a threat holds out, in words", Domain: speeches,
+	}
+	CarriesOut = &Predicate{
+		IRI: Own + "carriesOut", Name: "carriesOut", Label: "carries out", Reverse: "was carried out by",
+		Meaning: "the action does what an earlier threat held out", Domain: acts, Range: speeches,
+	}
+	About = &Predicate{
+		IRI: Schema + "about", Name: "about", Label: "is about", Reverse: "is the subject of",
+		Meaning: "what a statement is about", Domain: []*Class{Statement}, Range: anyClass,
+	}
+	Stance = &Predicate{
+		IRI: Own + "stance", Name: "stance", Label: "takes the stance", Reverse: "is the stance of", Literal: Text, Words: Stances,
+		Meaning: "what a statement does", Domain: []*Class{Statement}, Functional: true,
+	}
 )
 
 // Of meetings.
 var (
-	Kind = &Predicate{IRI: Own + "kind", Name: "kind", Label: "is of kind", Reverse: "is the kind of", Literal: Text, Words: MeetingKinds,
-		Meaning: "what sort of encounter it is; only talks, calls and summits are negotiation", Domain: []*Class{Meeting}, Functional: true}
-	Status = &Predicate{IRI: Own + "status", Name: "status", Label: "has status", Reverse: "is the status of", Literal: Text, Words: Statuses,
-		Meaning: "what a passage says became of a meeting; the latest document wins", Domain: []*Class{Meeting, StatusChange}, Functional: true}
-	Mode = &Predicate{IRI: Own + "mode", Name: "mode", Label: "was held", Reverse: "is the mode of", Literal: Text, Words: Modes,
-		Meaning: "how the parties met", Domain: []*Class{Meeting}, Functional: true}
-	Location = &Predicate{IRI: Schema + "location", Name: "location", Label: "is at", Reverse: "was the place of",
-		Meaning: "where a meeting took place or was to", Domain: []*Class{Meeting}, Range: []*Class{Place, Country}, Functional: true}
-	PartOfMeeting = &Predicate{IRI: Schema + "superEvent", Name: "superEvent", Label: "is part of", Reverse: "includes",
-		Meaning: "the round or conference that a meeting belongs to", Domain: []*Class{Meeting}, Range: []*Class{Meeting}, Functional: true}
-	Outcome = &Predicate{IRI: Own + "outcome", Name: "outcome", Label: "came to", Reverse: "came out of", Literal: Text,
-		Meaning: "what a meeting led to, in words", Domain: []*Class{Meeting}}
-	HasParticipation = &Predicate{IRI: Own + "participation", Name: "participation", Label: "had", Reverse: "was in",
-		Meaning: "one actor's part in a meeting", Domain: []*Class{Meeting}, Range: []*Class{Participation}}
-	Participant = &Predicate{IRI: Own + "participant", Name: "participant", Label: "is of", Reverse: "took part through",
-		Meaning: "the actor of a participation; a country stands for a delegation whose members are not named", Domain: []*Class{Participation}, Range: actors, Functional: true}
-	Role = &Predicate{IRI: Own + "role", Name: "role", Label: "as", Reverse: "is the role of", Literal: Text, Words: Roles,
-		Meaning: "the part an actor takes in a meeting", Domain: []*Class{Participation}, Functional: true}
-	Changes = &Predicate{IRI: Own + "changes", Name: "changes", Label: "changes", Reverse: "was changed by",
-		Meaning: "the meeting whose status an act changes", Domain: []*Class{StatusChange}, Range: []*Class{Meeting}, Functional: true}
-	Reason = &Predicate{IRI: Own + "reason", Name: "reason", Label: "because", Reverse: "was the reason for", Literal: Text,
-		Meaning: "why a meeting was changed, as the passage tells it", Domain: []*Class{StatusChange}}
+	Kind = &Predicate{
+		IRI: Own + "kind", Name: "kind", Label: "is of kind", Reverse: "is the kind of", Literal: Text, Words: MeetingKinds,
+		Meaning: "what sort of encounter it is; only talks, calls and summits are negotiation", Domain: []*Class{Meeting}, Functional: true,
+	}
+	Status = &Predicate{
+		IRI: Own + "status", Name: "status", Label: "has status", Reverse: "is the status of", Literal: Text, Words: Statuses,
+		Meaning: "what a passage says became of a meeting; the latest document wins", Domain: []*Class{Meeting, StatusChange}, Functional: true,
+	}
+	Mode = &Predicate{
+		IRI: Own + "mode", Name: "mode", Label: "was held", Reverse: "is the mode of", Literal: Text, Words: Modes,
+		Meaning: "how the parties met", Domain: []*Class{Meeting}, Functional: true,
+	}
+	Location = &Predicate{
+		IRI: Schema + "location", Name: "location", Label: "is at", Reverse: "was the place of",
+		Meaning: "where a meeting took place or was to", Domain: []*Class{Meeting}, Range: []*Class{Place, Country}, Functional: true,
+	}
+	PartOfMeeting = &Predicate{
+		IRI: Schema + "superEvent", Name: "superEvent", Label: "is part of", Reverse: "includes",
+		Meaning: "the round or conference that a meeting belongs to", Domain: []*Class{Meeting}, Range: []*Class{Meeting}, Functional: true,
+	}
+	Outcome = &Predicate{
+		IRI: Own + "outcome", Name: "outcome", Label: "came to", Reverse: "came out of", Literal: Text,
+		Meaning: "what a meeting led to, in words", Domain: []*Class{Meeting},
+	}
+	HasParticipation = &Predicate{
+		IRI: Own + "participation", Name: "participation", Label: "had", Reverse: "was in",
+		Meaning: "one actor's part in a meeting", Domain: []*Class{Meeting}, Range: []*Class{Participation},
+	}
+	Participant = &Predicate{
+		IRI: Own + "participant", Name: "participant", Label: "is of", Reverse: "took part through",
+		Meaning: "the actor of a participation; a country stands for a delegation whose members are not named", Domain: []*Class{Participation}, Range: actors, Functional: true,
+	}
+	Role = &Predicate{
+		IRI: Own + "role", Name: "role", Label: "as", Reverse: "is the role of", Literal: Text, Words: Roles,
+		Meaning: "the part an actor takes in a meeting", Domain: []*Class{Participation}, Functional: true,
+	}
+	Changes = &Predicate{
+		IRI: Own + "changes", Name: "changes", Label: "changes", Reverse: "was changed by",
+		Meaning: "the meeting whose status an act changes", Domain: []*Class{StatusChange}, Range: []*Class{Meeting}, Functional: true,
+	}
+	Reason = &Predicate{
+		IRI: Own + "reason", Name: "reason", Label: "because", Reverse: "was the reason for", Literal: Text,
+		Meaning: "why a meeting was changed, as the passage tells it", Domain: []*Class{StatusChange},
+	}
 )
 
 // Of measures and the moves on them.
 var (
-	OnMeasure = &Predicate{IRI: Own + "measure", Name: "measure", Label: "moves", Reverse: "was moved by",
-		Meaning: "the measure that a move belongs to", Domain: moves, Range: []*Class{Measure}, Functional: true}
-	Instrument = &Predicate{IRI: Own + "instrument", Name: "instrument", Label: "uses", Reverse: "is used by", Literal: Text, Words: Instruments,
-		Meaning: "the instrument of trade policy", Domain: []*Class{Measure}, Functional: true}
-	Phase = &Predicate{IRI: Own + "phase", Name: "phase", Label: "brings it to", Reverse: "is the phase of", Literal: Text, Words: Phases,
-		Meaning: "how far a move brings its measure", Domain: moves, Functional: true}
-	HasRate = &Predicate{IRI: Own + "rate", Name: "rate", Label: "at", Reverse: "is the rate of",
-		Meaning: "the rate of duty that a move sets or holds out", Domain: moves, Range: []*Class{Rate}, Functional: true}
-	Value = &Predicate{IRI: Own + "value", Name: "value", Label: "covers trade of", Reverse: "is the trade covered by",
-		Meaning: "the yearly trade that a move covers", Domain: moves, Range: []*Class{Money}, Functional: true}
-	Goods = &Predicate{IRI: Own + "goods", Name: "goods", Label: "covers", Reverse: "are covered by", Literal: Text,
-		Meaning: "the goods or services covered, in words", Domain: moves}
-	HSCode = &Predicate{IRI: Own + "hsCode", Name: "hsCode", Label: "covers HS", Reverse: "is covered by", Literal: Text,
-		Meaning: "a Harmonized System chapter, heading or subheading covered", Domain: moves}
-	LegalBasis = &Predicate{IRI: Own + "legalBasis", Name: "legalBasis", Label: "rests on", Reverse: "is the basis of", Literal: Text,
-		Meaning: "the law or order that a move rests on", Domain: moves}
-	Announced = &Predicate{IRI: Own + "announced", Name: "announced", Label: "was announced", Reverse: "saw announced", Literal: EDTF,
-		Meaning: "when a move was made public", Domain: moves, Functional: true}
-	Effective = &Predicate{IRI: Own + "effective", Name: "effective", Label: "takes effect", Reverse: "sees take effect", Literal: EDTF,
-		Meaning: "when a move took effect, or is to", Domain: moves, Functional: true}
+	OnMeasure = &Predicate{
+		IRI: Own + "measure", Name: "measure", Label: "moves", Reverse: "was moved by",
+		Meaning: "the measure that a move belongs to", Domain: moves, Range: []*Class{Measure}, Functional: true,
+	}
+	Instrument = &Predicate{
+		IRI: Own + "instrument", Name: "instrument", Label: "uses", Reverse: "is used by", Literal: Text, Words: Instruments,
+		Meaning: "the instrument of trade policy", Domain: []*Class{Measure}, Functional: true,
+	}
+	Phase = &Predicate{
+		IRI: Own + "phase", Name: "phase", Label: "brings it to", Reverse: "is the phase of", Literal: Text, Words: Phases,
+		Meaning: "how far a move brings its measure", Domain: moves, Functional: true,
+	}
+	HasRate = &Predicate{
+		IRI: Own + "rate", Name: "rate", Label: "at", Reverse: "is the rate of",
+		Meaning: "the rate of duty that a move sets or holds out", Domain: moves, Range: []*Class{Rate}, Functional: true,
+	}
+	Value = &Predicate{
+		IRI: Own + "value", Name: "value", Label: "covers trade of", Reverse: "is the trade covered by",
+		Meaning: "the yearly trade that a move covers", Domain: moves, Range: []*Class{Money}, Functional: true,
+	}
+	Goods = &Predicate{
+		IRI: Own + "goods", Name: "goods", Label: "covers", Reverse: "are covered by", Literal: Text,
+		Meaning: "the goods or services covered, in words", Domain: moves,
+	}
+	HSCode = &Predicate{
+		IRI: Own + "hsCode", Name: "hsCode", Label: "covers HS", Reverse: "is covered by", Literal: Text,
+		Meaning: "a Harmonized System chapter, heading or subheading covered", Domain: moves,
+	}
+	LegalBasis = &Predicate{
+		IRI: Own + "legalBasis", Name: "legalBasis", Label: "rests on", Reverse: "is the basis of", Literal: Text,
+		Meaning: "the law or order that a move rests on", Domain: moves,
+	}
+	Announced = &Predicate{
+		IRI: Own + "announced", Name: "announced", Label: "was announced", Reverse: "saw announced", Literal: EDTF,
+		Meaning: "when a move was made public", Domain: moves, Functional: true,
+	}
+	Effective = &Predicate{
+		IRI: Own + "effective", Name: "effective", Label: "takes effect", Reverse: "sees take effect", Literal: EDTF,
+		Meaning: "when a move took effect, or is to", Domain: moves, Functional: true,
+	}
 )
 
 // Of rates and money.
 var (
-	MinValue = &Predicate{IRI: Schema + "minValue", Name: "minValue", Label: "is at least", Reverse: "is the least of", Literal: Decimal,
-		Meaning: "the lower end of a rate, in percent; absent where only a ceiling is known", Domain: []*Class{Rate}, Functional: true}
-	MaxValue = &Predicate{IRI: Schema + "maxValue", Name: "maxValue", Label: "is at most", Reverse: "is the most of", Literal: Decimal,
-		Meaning: "the upper end of a rate, in percent", Domain: []*Class{Rate}, Functional: true}
-	Amount = &Predicate{IRI: Schema + "value", Name: "amount", Label: "amounts to", Reverse: "is the amount of", Literal: Decimal,
-		Meaning: "an amount of money, in whole units of the currency", Domain: []*Class{Money}, Functional: true}
-	Currency = &Predicate{IRI: Schema + "currency", Name: "currency", Label: "is in", Reverse: "is the currency of", Literal: Text,
-		Meaning: "the ISO 4217 code of an amount's currency", Domain: []*Class{Money}, Functional: true}
+	MinValue = &Predicate{
+		IRI: Schema + "minValue", Name: "minValue", Label: "is at least", Reverse: "is the least of", Literal: Decimal,
+		Meaning: "the lower end of a rate, in percent; absent where only a ceiling is known", Domain: []*Class{Rate}, Functional: true,
+	}
+	MaxValue = &Predicate{
+		IRI: Schema + "maxValue", Name: "maxValue", Label: "is at most", Reverse: "is the most of", Literal: Decimal,
+		Meaning: "the upper end of a rate, in percent", Domain: []*Class{Rate}, Functional: true,
+	}
+	Amount = &Predicate{
+		IRI: Schema + "value", Name: "amount", Label: "amounts to", Reverse: "is the amount of", Literal: Decimal,
+		Meaning: "an amount of money, in whole units of the currency", Domain: []*Class{Money}, Functional: true,
+	}
+	Currency = &Predicate{
+		IRI: Schema + "currency", Name: "currency", Label: "is in", Reverse: "is the currency of", Literal: Text,
+		Meaning: "the ISO 4217 code of an amount's currency", Domain: []*Class{Money}, Functional: true,
+	}
 )
 
 // Of sources.
 var (
-	Publisher = &Predicate{IRI: Schema + "publisher", Name: "publisher", Label: "was published by", Reverse: "published",
-		Meaning: "the organization that published a source", Domain: sources, Range: []*Class{Organization}, Functional: true}
-	PublisherBasis = &Predicate{IRI: Own + "publisherBasis", Name: "publisherBasis", Label: "has its publisher from", Reverse: "tells the publisher of", Literal: Text,
-		Meaning: "how the publisher is known where the text does not print it", Domain: sources}
-	Published = &Predicate{IRI: Schema + "datePublished", Name: "datePublished", Label: "was published on", Reverse: "saw published", Literal: EDTF,
-		Meaning: "the day of publication; --known-by reads it", Domain: sources, Functional: true}
-	SHA256 = &Predicate{IRI: Own + "sha256", Name: "sha256", Label: "has SHA-256", Reverse: "is the SHA-256 of", Literal: Text,
-		Meaning: "the SHA-256 of the text that was read, in hexadecimal", Domain: []*Class{Article}, Functional: true}
-	URL = &Predicate{IRI: Schema + "url", Name: "url", Label: "stands at", Reverse: "is the address of", Literal: Text,
-		Meaning: "the address of a source", Domain: sources}
-	Accessed = &Predicate{IRI: Own + "accessed", Name: "accessed", Label: "was read on", Reverse: "saw read", Literal: EDTF,
-		Meaning: "the day a reference was looked up", Domain: sources, Functional: true}
-	FromSource = &Predicate{IRI: OA + "hasSource", Name: "hasSource", Label: "is from", Reverse: "has passage",
-		Meaning: "the source that a passage is part of", Domain: []*Class{Passage}, Range: sources, Functional: true}
-	Paragraph = &Predicate{IRI: Own + "paragraph", Name: "paragraph", Label: "is in paragraph", Reverse: "is the paragraph of", Literal: Integer,
-		Meaning: "the paragraph, counted from 1 over the non-blank lines of the text", Domain: []*Class{Passage}, Functional: true}
-	Start = &Predicate{IRI: OA + "start", Name: "start", Label: "starts at", Reverse: "is the start of", Literal: Integer,
-		Meaning: "the first Unicode code point of a passage in the whole text, from 0", Domain: []*Class{Passage}, Functional: true}
-	End = &Predicate{IRI: OA + "end", Name: "end", Label: "ends before", Reverse: "is the end of", Literal: Integer,
-		Meaning: "the code point after the last of a passage", Domain: []*Class{Passage}, Functional: true}
-	Version = &Predicate{IRI: Schema + "version", Name: "version", Label: "is version", Reverse: "is the version of", Literal: Text,
-		Meaning: "the version of a rule", Domain: []*Class{Rule}, Functional: true}
+	Publisher = &Predicate{
+		IRI: Schema + "publisher", Name: "publisher", Label: "was published by", Reverse: "published",
+		Meaning: "the organization that published a source", Domain: sources, Range: []*Class{Organization}, Functional: true,
+	}
+	PublisherBasis = &Predicate{
+		IRI: Own + "publisherBasis", Name: "publisherBasis", Label: "has its publisher from", Reverse: "tells the publisher of", Literal: Text,
+		Meaning: "how the publisher is known where the text does not print it", Domain: sources,
+	}
+	Published = &Predicate{
+		IRI: Schema + "datePublished", Name: "datePublished", Label: "was published on", Reverse: "saw published", Literal: EDTF,
+		Meaning: "the day of publication; --known-by reads it", Domain: sources, Functional: true,
+	}
+	SHA256 = &Predicate{
+		IRI: Own + "sha256", Name: "sha256", Label: "has SHA-256", Reverse: "is the SHA-256 of", Literal: Text,
+		Meaning: "the SHA-256 of the text that was read, in hexadecimal", Domain: []*Class{Article}, Functional: true,
+	}
+	URL = &Predicate{
+		IRI: Schema + "url", Name: "url", Label: "stands at", Reverse: "is the address of", Literal: Text,
+		Meaning: "the address of a source", Domain: sources,
+	}
+	Accessed = &Predicate{
+		IRI: Own + "accessed", Name: "accessed", Label: "was read on", Reverse: "saw read", Literal: EDTF,
+		Meaning: "the day a reference was looked up", Domain: sources, Functional: true,
+	}
+	FromSource = &Predicate{
+		IRI: OA + "hasSource", Name: "hasSource", Label: "is from", Reverse: "has passage",
+		Meaning: "the source that a passage is part of", Domain: []*Class{Passage}, Range: sources, Functional: true,
+	}
+	Paragraph = &Predicate{
+		IRI: Own + "paragraph", Name: "paragraph", Label: "is in paragraph", Reverse: "is the paragraph of", Literal: Integer,
+		Meaning: "the paragraph, counted from 1 over the non-blank lines of the text", Domain: []*Class{Passage}, Functional: true,
+	}
+	Start = &Predicate{
+		IRI: OA + "start", Name: "start", Label: "starts at", Reverse: "is the start of", Literal: Integer,
+		Meaning: "the first Unicode code point of a passage in the whole text, from 0", Domain: []*Class{Passage}, Functional: true,
+	}
+	End = &Predicate{
+		IRI: OA + "end", Name: "end", Label: "ends before", Reverse: "is the end of", Literal: Integer,
+		Meaning: "the code point after the last of a passage", Domain: []*Class{Passage}, Functional: true,
+	}
+	Version = &Predicate{
+		IRI: Schema + "version", Name: "version", Label: "is version", Reverse: "is the version of", Literal: Text,
+		Meaning: "the version of a rule", Domain: []*Class{Rule}, Functional: true,
+	}
 )
 
 // Predicates lists every predicate in the order in which a node's facts are

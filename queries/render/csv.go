@@ -72,6 +72,8 @@ func fields(cell any) (names, ids string) {
 			}
 			n = append(n, s)
 		}
+	case graph.Date:
+		return cell.String(), ""
 	default:
 		return text(cell, nil), ""
 	}

@@ -86,10 +86,36 @@ func text(cell any, cite func([]graph.Citation) string) string {
 		return strings.Join(list, ", ")
 	case []graph.Citation:
 		return cite(cell)
+	case graph.Date:
+		return spoken(cell)
 	case fmt.Stringer:
 		return cell.String()
 	}
 	return fmt.Sprint(cell)
+}
+
+// spoken writes a date for people: what EDTF marks with signs it says in words.
+func spoken(d graph.Date) string {
+	from, to, interval := strings.Cut(d.String(), "/")
+	switch {
+	case !interval:
+		return roughly(from)
+	case from == "" || from == "..":
+		return "by " + roughly(to)
+	case to == "" || to == "..":
+		return "from " + roughly(from)
+	}
+	return roughly(from) + " to " + roughly(to)
+}
+
+// roughly writes the qualifiers of a date out.
+func roughly(s string) string {
+	for _, q := range []struct{ mark, word string }{{"~", "about "}, {"?", "perhaps "}, {"%", "perhaps about "}} {
+		if rest, ok := strings.CutSuffix(s, q.mark); ok {
+			return q.word + rest
+		}
+	}
+	return s
 }
 
 // place writes a citation without its article: ¶3, or nothing for a whole
@@ -108,7 +134,7 @@ func Citation(c graph.Citation) string {
 		parts = append(parts, c.Publisher)
 	}
 	if !c.Published.IsZero() {
-		parts = append(parts, c.Published.String())
+		parts = append(parts, spoken(c.Published))
 	}
 	parts = append(parts, "“"+c.Article.Name+"”")
 	if p := place(c); p != "" {

@@ -14,6 +14,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -57,8 +58,12 @@ type streams struct {
 	out, err io.Writer
 }
 
-// width returns the columns of the screen that out is, and 0 where it is none.
+// width returns the columns of the screen that out is: what COLUMNS says, else
+// what the terminal says, else 0 for no bound.
 func (s streams) width() int {
+	if columns, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && columns > 0 {
+		return columns
+	}
 	f, ok := s.out.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return 0
