@@ -47,10 +47,7 @@ var NegotiatedWith = register(&Query{
 // facing gives each pair of actors who face each other in a negotiation that
 // the parameters ask for, and excludes the other meetings with the reason.
 func (r *run) facing(ctx context.Context, give func(m *meeting, a, b part)) error {
-	f, err := r.facers(ctx)
-	if err != nil {
-		return err
-	}
+	f := r.facers()
 	start := r.node("actor")
 	if start == 0 {
 		start = r.node("with")
@@ -104,14 +101,11 @@ func leftOut(m *meeting, status string) string {
 
 // facers tells who may stand on either side of a pair.
 type facers struct {
-	government bool
-	// one and other are the nodes asked for and all that act for them; nil
-	// where any will do.
-	one, other  map[graph.Node]bool
-	actor, with graph.Node
+	government  bool
+	actor, with graph.Node // 0 where any will do
 }
 
-func (r *run) facers(ctx context.Context) (*facers, error) {
+func (r *run) facers() *facers {
 	f := &facers{actor: r.node("actor"), with: r.node("with")}
 	folders := map[string]bool{}
 	for _, n := range []graph.Node{f.actor, f.with} {
@@ -125,23 +119,7 @@ func (r *run) facers(ctx context.Context) (*facers, error) {
 	case "":
 		f.government = folders[vocab.Country.Folder] && !folders[vocab.Person.Folder]
 	}
-	for _, side := range []struct {
-		node graph.Node
-		set  *map[graph.Node]bool
-	}{{f.actor, &f.one}, {f.with, &f.other}} {
-		if side.node == 0 {
-			continue
-		}
-		members, err := r.view.Members(ctx, side.node)
-		if err != nil {
-			return nil, err
-		}
-		*side.set = map[graph.Node]bool{}
-		for _, n := range members {
-			(*side.set)[n] = true
-		}
-	}
-	return f, nil
+	return f
 }
 
 // pairs returns those who face each other in a meeting, the one asked for
@@ -154,11 +132,11 @@ func (f *facers) pairs(r *run, m *meeting) [][2]part {
 			if one[0].sideOrSelf() == other[0].sideOrSelf() {
 				continue
 			}
-			if f.one == nil && f.other == nil && r.view.ID(one[0].sideOrSelf()) > r.view.ID(other[0].sideOrSelf()) {
+			if f.actor == 0 && f.with == 0 && r.view.ID(one[0].sideOrSelf()) > r.view.ID(other[0].sideOrSelf()) {
 				continue
 			}
-			for _, a := range f.standing(one, f.one, f.actor) {
-				for _, b := range f.standing(other, f.other, f.with) {
+			for _, a := range f.standing(one, f.actor) {
+				for _, b := range f.standing(other, f.with) {
 					pairs = append(pairs, [2]part{a, b})
 				}
 			}
@@ -169,10 +147,11 @@ func (f *facers) pairs(r *run, m *meeting) [][2]part {
 
 // standing returns who stands for a side of a meeting: at the level of
 // governments the side itself; else its persons, or, where none is named,
-// whatever stands for it, and always the very actor asked for. wanted keeps
-// those asked for, if any are.
-func (f *facers) standing(side []part, wanted map[graph.Node]bool, asked graph.Node) []part {
-	matches := func(p part) bool { return wanted == nil || wanted[p.actor] }
+// whatever stands for it, and always the very actor asked for. Of a country
+// asked for it is those who act for it on the day of the meeting, whomever
+// they served at another time.
+func (f *facers) standing(side []part, asked graph.Node) []part {
+	matches := func(p part) bool { return asked == 0 || p.actor == asked || p.sideOrSelf() == asked }
 	if f.government {
 		if !slices.ContainsFunc(side, matches) {
 			return nil

@@ -129,6 +129,14 @@ func place(c graph.Citation) string {
 
 // Citation writes a passage in a line.
 func Citation(c graph.Citation) string {
+	if p := place(c); p != "" {
+		return Source(c) + ", " + p
+	}
+	return Source(c)
+}
+
+// Source writes the source of a passage in a line.
+func Source(c graph.Citation) string {
 	var parts []string
 	if c.Publisher != "" {
 		parts = append(parts, c.Publisher)
@@ -136,11 +144,7 @@ func Citation(c graph.Citation) string {
 	if !c.Published.IsZero() {
 		parts = append(parts, spoken(c.Published))
 	}
-	parts = append(parts, "“"+c.Article.Name+"”")
-	if p := place(c); p != "" {
-		parts = append(parts, p)
-	}
-	return strings.Join(parts, ", ")
+	return strings.Join(append(parts, "“"+c.Article.Name+"”"), ", ")
 }
 
 // notes numbers passages in the order in which they are first cited.
@@ -167,6 +171,27 @@ func (n *notes) cite(citations []graph.Citation) string {
 	}
 	slices.Sort(numbers)
 	return "[" + strings.Trim(fmt.Sprint(numbers), "[]") + "]"
+}
+
+// numbered is a passage and its number.
+type numbered struct {
+	graph.Citation
+	number int
+}
+
+// bySource groups the passages by source, in the order in which sources are
+// first cited.
+func (n *notes) bySource() [][]numbered {
+	var groups [][]numbered
+	for i, c := range n.list {
+		g := slices.IndexFunc(groups, func(g []numbered) bool { return g[0].Article == c.Article })
+		if g < 0 {
+			g = len(groups)
+			groups = append(groups, nil)
+		}
+		groups[g] = append(groups[g], numbered{c, i + 1})
+	}
+	return groups
 }
 
 // asked writes the arguments of an answer in a line.

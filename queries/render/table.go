@@ -217,8 +217,15 @@ func footer(b *bytes.Buffer, a *queries.Answer, n *notes, safe func(string) stri
 	}
 	if len(n.list) > 0 {
 		b.WriteString("\nSources:\n")
-		for i, c := range n.list {
-			fmt.Fprintf(b, "%s%s %s\n", bullet, safe(fmt.Sprintf("[%d]", i+1)), safe(Citation(c)))
+	}
+	for _, source := range n.bySource() {
+		fmt.Fprintf(b, "%s%s\n", bullet, safe(Source(source[0].Citation)))
+		for _, c := range source {
+			where := place(c.Citation)
+			if where == "" {
+				where = "cited whole"
+			}
+			fmt.Fprintf(b, "  %s%s %s\n", bullet, safe(fmt.Sprintf("[%d]", c.number)), safe(where))
 		}
 	}
 }

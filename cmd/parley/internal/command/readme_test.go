@@ -1,0 +1,49 @@
+package command
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestReadme runs every command whose answer README shows.
+func TestReadme(t *testing.T) {
+	t.Setenv("COLUMNS", "96")
+	readme, err := os.ReadFile("../../../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := regexp.MustCompile("(?s)```console\n\\$ parley ([^\n]*)\n(.*?)```").FindAllStringSubmatch(string(readme), -1)
+	if len(blocks) < 4 {
+		t.Fatalf("README shows %d answers, want at least 4", len(blocks))
+	}
+	for _, block := range blocks {
+		t.Run(block[1], func(t *testing.T) {
+			var out, errOut bytes.Buffer
+			if code := run(context.Background(), shellWords(block[1]), streams{strings.NewReader(""), &out, &errOut}); code != done {
+				t.Fatalf("exit code %d: %s", code, errOut.String())
+			}
+			if diff := cmp.Diff(out.String(), block[2]); diff != "" {
+				t.Errorf("README is stale (-printed +README):\n%s", diff)
+			}
+		})
+	}
+}
+
+// shellWords splits a command line that quotes with " only.
+func shellWords(line string) []string {
+	var words []string
+	for i, part := range strings.Split(line, `"`) {
+		if i%2 == 1 {
+			words = append(words, part)
+		} else {
+			words = append(words, strings.Fields(part)...)
+		}
+	}
+	return words
+}

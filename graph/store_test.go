@@ -1,0 +1,50 @@
+package graph_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"parley/graph"
+	"parley/graph/graphtest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func openMemory(t *testing.T) *graph.Graph {
+	t.Helper()
+	g, err := graph.Open(t.Context(), "memory:")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+func TestMemory(t *testing.T) { graphtest.TestStore(t, openMemory) }
+
+func TestMemoryGraphsAreApart(t *testing.T) {
+	a, b := openMemory(t), openMemory(t)
+	graphtest.Load(t, a, graphtest.Actors())
+	if n := graphtest.View(t, b, graph.Options{}).NodeOf("country/arl"); n != 0 {
+		t.Error("two stores share what one was given")
+	}
+}
+
+func TestOpenRefusesOtherAddresses(t *testing.T) {
+	for _, address := range []string{
+		"", "memory", "memory:graph", "memory://host", "memory:/path", "memory:?a=b",
+		"file:///tmp/graph", "postgres://localhost/parley", "graph.db", "::", "mem ory:",
+	} {
+		g, err := graph.Open(t.Context(), address)
+		if !errors.Is(err, graph.ErrURL) || g != nil {
+			t.Errorf("%q: %v", address, err)
+		}
+	}
+	done, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := graph.Open(done, "memory:"); !errors.Is(err, context.Canceled) {
+		t.Errorf("opened after cancelling: %v", err)
+	}
+}
