@@ -1,10 +1,10 @@
 package graph
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strconv"
 
@@ -107,58 +107,48 @@ func (v *View) citation(ctx context.Context, label Node) (Citation, bool, error)
 }
 
 func (v *View) readCitation(ctx context.Context, label Node) (Citation, error) {
+	source, err := v.one(ctx, label, vocab.FromSource)
+	if err != nil || source == 0 {
+		return Citation{}, err
+	}
 	var c Citation
-	edges, err := v.expand(ctx, []Node{label}, nil, Out)
-	if err != nil {
-		return c, err
-	}
-	var source Node
-	for _, e := range edges {
-		switch v.Value(e.Predicate) {
-		case vocab.FromSource.IRI:
-			source = e.To
-		case vocab.Paragraph.IRI:
-			c.Paragraph, err = v.integer(e)
-		case vocab.Start.IRI:
-			c.Start, err = v.integer(e)
-		case vocab.End.IRI:
-			c.End, err = v.integer(e)
-		}
+	for _, f := range []struct {
+		number    *int
+		predicate *vocab.Predicate
+	}{{&c.Paragraph, vocab.Paragraph}, {&c.Start, vocab.Start}, {&c.End, vocab.End}} {
+		text, err := v.textOf(ctx, label, f.predicate)
 		if err != nil {
-			return c, err
+			return Citation{}, err
 		}
+		// Passages of other vocabularies may carry any text as a number, and
+		// their sources any text as a date; what cannot be read is none.
+		*f.number, _ = strconv.Atoi(text)
 	}
-	if source == 0 {
-		return Citation{}, nil
-	}
-	facts, err := v.expand(ctx, []Node{source}, nil, Out)
+	published, err := v.textOf(ctx, source, vocab.Published)
 	if err != nil {
-		return c, err
+		return Citation{}, err
 	}
-	for _, e := range facts {
-		switch v.Value(e.Predicate) {
-		case vocab.Publisher.IRI:
-			publisher, err := v.Ref(ctx, e.To)
-			if err != nil {
-				return c, err
-			}
-			c.Publisher = publisher.Name
-		case vocab.Published.IRI:
-			if c.Published, err = ParseDate(v.Text(e.To)); err != nil {
-				return c, fmt.Errorf("%s: date of publication: %w", v.ID(source), err)
-			}
+	c.Published, _ = ParseDate(published)
+	publisher, err := v.one(ctx, source, vocab.Publisher)
+	if err != nil {
+		return Citation{}, err
+	}
+	if publisher != 0 {
+		named, err := v.Ref(ctx, publisher)
+		if err != nil {
+			return Citation{}, err
 		}
+		c.Publisher = named.Name
 	}
 	c.Article, err = v.Ref(ctx, source)
 	return c, err
 }
 
-func (v *View) integer(e Edge) (int, error) {
-	n, err := strconv.Atoi(v.Text(e.To))
-	if err != nil {
-		return 0, fmt.Errorf("%s: %s: %q is not a whole number", v.ID(e.From), v.Text(e.Predicate), v.Text(e.To))
-	}
-	return n, nil
+// textOf returns the text of the object along a predicate, "" where there is
+// none.
+func (v *View) textOf(ctx context.Context, n Node, p *vocab.Predicate) (string, error) {
+	to, err := v.one(ctx, n, p)
+	return v.Text(to), err
 }
 
 // MarshalJSON writes {"article", "publisher", "published", "paragraph",
@@ -179,5 +169,9 @@ func (c Citation) MarshalJSON() ([]byte, error) {
 	if c.Paragraph > 0 {
 		out.Paragraph, out.Start, out.End = &c.Paragraph, &c.Start, &c.End
 	}
-	return json.Marshal(out)
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(out)
+	return bytes.TrimSpace(b.Bytes()), err
 }

@@ -22,8 +22,9 @@ type Said struct {
 	// Node is what the edge leads to; its ID is "" for a literal, whose text
 	// is Name.
 	Node Ref
-	// Detail tells what a node that stands for a role or a tenure joins.
-	Detail    string
+	// Details tell what a node that only joins others, such as a tenure, joins,
+	// each with its own reasons.
+	Details   []Said
 	Citations []Citation
 	Rules     []Ref
 	// Labels are all the labels, of other vocabularies too.
@@ -54,15 +55,18 @@ func (v *View) Describe(ctx context.Context, n Node) ([]Said, error) {
 	}
 	said := make([]Said, 0, len(order))
 	for _, k := range order {
-		s, err := v.said(ctx, n, edges[k], k.direction)
+		s, err := v.said(ctx, edges[k], k.direction)
 		if err != nil {
+			return nil, err
+		}
+		if s.Details, err = v.details(ctx, k.to, n); err != nil {
 			return nil, err
 		}
 		said = append(said, s)
 	}
 	slices.SortStableFunc(said, func(a, b Said) int {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Predicate, b.Predicate),
-			cmp.Compare(a.Node.Name+a.Detail, b.Node.Name+b.Detail), cmp.Compare(a.Node.ID, b.Node.ID))
+			cmp.Compare(a.Node.Name, b.Node.Name), cmp.Compare(a.Node.ID, b.Node.ID))
 	})
 	return said, nil
 }
@@ -70,18 +74,25 @@ func (v *View) Describe(ctx context.Context, n Node) ([]Said, error) {
 // rank orders what is said: forward before reverse, predicates of ours in the
 // order of the vocabulary, then others.
 func rank(s Said) int {
-	predicates := vocab.Predicates()
-	i := slices.IndexFunc(predicates, func(p *vocab.Predicate) bool { return p.IRI == s.Predicate })
-	if i < 0 {
-		i = len(predicates)
+	i, ok := predicateRank[s.Predicate]
+	if !ok {
+		i = len(predicateRank)
 	}
 	if s.Direction == In {
-		i += len(predicates) + 1
+		i += len(predicateRank) + 1
 	}
 	return i
 }
 
-func (v *View) said(ctx context.Context, n Node, edges []Edge, d Direction) (Said, error) {
+var predicateRank = func() map[quad.IRI]int {
+	m := make(map[quad.IRI]int)
+	for i, p := range vocab.Predicates() {
+		m[p.IRI] = i
+	}
+	return m
+}()
+
+func (v *View) said(ctx context.Context, edges []Edge, d Direction) (Said, error) {
 	e := edges[0]
 	s := Said{Direction: d}
 	s.Predicate, _ = v.Value(e.Predicate).(quad.IRI)
@@ -104,9 +115,6 @@ func (v *View) said(ctx context.Context, n Node, edges []Edge, d Direction) (Sai
 		if s.Node, err = v.Ref(ctx, e.To); err != nil {
 			return s, err
 		}
-		if s.Detail, err = v.detail(ctx, e.To, n); err != nil {
-			return s, err
-		}
 	}
 	labels := Labels(edges)
 	if s.Citations, err = v.Cite(ctx, labels); err != nil {
@@ -126,44 +134,47 @@ func (v *View) said(ctx context.Context, n Node, edges []Edge, d Direction) (Sai
 	return s, nil
 }
 
-// detail tells what a node that only joins others joins, but for the one it is
+// details tell what a node that only joins others joins, but for the one it is
 // told to.
-func (v *View) detail(ctx context.Context, n, except Node) (string, error) {
+func (v *View) details(ctx context.Context, n, except Node) ([]Said, error) {
 	switch v.ID(n).Folder() {
-	case vocab.Participation.Folder, vocab.Tenure.Folder, vocab.Rate.Folder, vocab.Money.Folder:
+	case vocab.Participation.Folder, vocab.Tenure.Folder:
 	default:
-		return "", nil
+		return nil, nil
 	}
-	var parts []string
+	type key struct {
+		predicate, to Node
+	}
+	var list []Said
 	for _, d := range []Direction{In, Out} {
 		edges, err := v.Expand(ctx, []Node{n}, nil, d)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
+		groups := map[key][]Edge{}
+		var order []key
 		for _, e := range edges {
 			iri, _ := v.Value(e.Predicate).(quad.IRI)
-			p := vocab.PredicateOf(iri)
-			if p == nil || p == vocab.Type || e.To == except || d == In && p != vocab.HasParticipation {
+			if p := vocab.PredicateOf(iri); p == nil || p == vocab.Type || e.To == except || d == In && p != vocab.HasParticipation {
 				continue
 			}
-			label := p.Label
-			if d == In {
-				label = p.Reverse
+			k := key{e.Predicate, e.To}
+			if groups[k] == nil {
+				order = append(order, k)
 			}
-			name := v.Text(e.To)
-			if p.Range != nil {
-				ref, err := v.Ref(ctx, e.To)
-				if err != nil {
-					return "", err
-				}
-				name = ref.Name
-			}
-			if part := label + " " + name; !slices.Contains(parts, part) {
-				parts = append(parts, part)
-			}
+			groups[k] = append(groups[k], e)
 		}
+		told := len(list)
+		for _, k := range order {
+			s, err := v.said(ctx, groups[k], d)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, s)
+		}
+		slices.SortStableFunc(list[told:], func(a, b Said) int { return cmp.Compare(rank(a), rank(b)) })
 	}
-	return strings.Join(parts, ", "), nil
+	return list, nil
 }
 
 // Shorten writes an IRI with a prefix of the vocabulary, where one fits.

@@ -36,7 +36,8 @@
 //
 //   - The store is cayley's memstore, which is not safe for concurrent use. A
 //     graph's lock makes it so: views read side by side, Add waits for open
-//     views to close, so do not call Add while holding one.
+//     views to close. So while holding a view neither call Add nor open
+//     another view: an Add that waits in between would hold both up for ever.
 //   - A [Node] is a handle of the view's graph and means nothing in another.
 //   - An iteration that a context ends early is an error, never a short
 //     answer; cayley itself gives no error (pinned in pins_test.go).

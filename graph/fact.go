@@ -217,12 +217,14 @@ func (w *quadWriter) fact(f *Fact) {
 			id := v.Rate.ID()
 			w.add(f.ID, v.Predicate, id.Value())
 			w.class(id, vocab.Rate)
+			w.text(id, vocab.Name, v.Rate.String())
 			w.text(id, vocab.MinValue, v.Rate.Min)
 			w.text(id, vocab.MaxValue, v.Rate.Max)
 		case v.Money != Money{}:
 			id := v.Money.ID()
 			w.add(f.ID, v.Predicate, id.Value())
 			w.class(id, vocab.Money)
+			w.text(id, vocab.Name, v.Money.String())
 			w.text(id, vocab.Amount, v.Money.Amount)
 			w.text(id, vocab.Currency, v.Money.Currency)
 		default:

@@ -80,7 +80,7 @@ func FitClasses(p *vocab.Predicate, subject, object *vocab.Class) error {
 		return fmt.Errorf("a %s has no %s", subject.Name, p.Name)
 	}
 	if p.Range != nil && object != nil && !slices.Contains(p.Range, object) {
-		return fmt.Errorf("%s of a %s cannot be a %s", p.Name, subject.Name, object.Name)
+		return fmt.Errorf("%s cannot lead to a %s", p.Name, object.Name)
 	}
 	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"iter"
 	"net/url"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/cayleygraph/cayley/graph"
@@ -39,7 +41,7 @@ func Open(ctx context.Context, storeURL string) (*Graph, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open %q: %w: %v", storeURL, ErrURL, err)
 	}
-	if u.Scheme != "memory" || u.Opaque != "" || u.Host != "" || u.Path != "" {
+	if u.Scheme != "memory" || u.Opaque != "" || u.Host != "" || u.Path != "" || u.RawQuery != "" || u.Fragment != "" {
 		return nil, fmt.Errorf("open %q: %w; write memory: for a store in memory", storeURL, ErrURL)
 	}
 	return &Graph{qs: memstore.New(), refs: make([]graph.Ref, 1), nodes: make(map[any]Node)}, nil
@@ -56,31 +58,61 @@ func (g *Graph) Close() error {
 	return g.qs.Close()
 }
 
+// addAtOnce is how many quads go into the store between two looks at the
+// context.
+const addAtOnce = 10_000
+
 // Add puts quads in, all or none. Quads that are there already are counted and
-// left alone. It waits for open views to close.
+// left alone. It waits for open views to close. A context that ends before the
+// first quad is in leaves the graph as it was; one that ends later ends the
+// graph, of which a part would be worse than nothing.
 func (g *Graph) Add(ctx context.Context, quads []quad.Quad) (Added, error) {
-	deltas := make([]graph.Delta, len(quads))
 	for i, q := range quads {
 		if !q.IsValid() {
 			return Added{}, fmt.Errorf("add quad %d of %d: %v lacks a subject, predicate or object", i+1, len(quads), q)
 		}
-		deltas[i] = graph.Delta{Quad: q, Action: graph.Add}
+		for _, v := range []quad.Value{q.Subject, q.Predicate, q.Object, q.Label} {
+			// Memstore takes such a name for the number of any term it has.
+			if b, ok := v.(quad.BNode); ok && strings.HasPrefix(string(b), "memnode") {
+				return Added{}, fmt.Errorf("add quad %d of %d: the store keeps names like %v for itself", i+1, len(quads), v)
+			}
+		}
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.closed {
 		return Added{}, fmt.Errorf("add quads: %w", ErrClosed)
 	}
-	// Past this point memstore cannot fail or be stopped half way.
-	if err := ctx.Err(); err != nil {
-		return Added{}, fmt.Errorf("add quads: %w", err)
-	}
 	before, err := g.count(ctx)
 	if err != nil {
 		return Added{}, fmt.Errorf("add quads: %w", err)
 	}
-	if err := g.qs.ApplyDeltas(deltas, graph.IgnoreOpts{IgnoreDup: true}); err != nil {
+	for part := range slices.Chunk(quads, addAtOnce) {
+		if err := ctx.Err(); err != nil {
+			if now, _ := g.count(context.WithoutCancel(ctx)); now != before {
+				g.closed = true
+			}
+			return Added{}, fmt.Errorf("add quads: %w", err)
+		}
+		if err := g.addPart(part); err != nil {
+			g.closed = true
+			return Added{}, fmt.Errorf("add quads: %w", err)
+		}
+	}
+	after, err := g.count(context.WithoutCancel(ctx))
+	if err != nil {
 		return Added{}, fmt.Errorf("add quads: %w", err)
+	}
+	return Added{New: after - before, Known: len(quads) - (after - before)}, nil
+}
+
+func (g *Graph) addPart(quads []quad.Quad) error {
+	deltas := make([]graph.Delta, len(quads))
+	for i, q := range quads {
+		deltas[i] = graph.Delta{Quad: q, Action: graph.Add}
+	}
+	if err := g.qs.ApplyDeltas(deltas, graph.IgnoreOpts{IgnoreDup: true}); err != nil {
+		return err
 	}
 	seen := make(map[quad.Value]struct{})
 	for _, q := range quads {
@@ -92,11 +124,7 @@ func (g *Graph) Add(ctx context.Context, quads []quad.Quad) (Added, error) {
 			g.number(g.qs.ValueOf(v))
 		}
 	}
-	after, err := g.count(context.WithoutCancel(ctx))
-	if err != nil {
-		return Added{}, fmt.Errorf("add quads: %w", err)
-	}
-	return Added{New: after - before, Known: len(quads) - (after - before)}, nil
+	return nil
 }
 
 func (g *Graph) count(ctx context.Context) (int, error) {

@@ -36,14 +36,15 @@ func ParseID(s string) (ID, error) {
 }
 
 // ClassOfFolder returns the class whose ids begin with a folder, or nil.
-func ClassOfFolder(folder string) *vocab.Class {
+func ClassOfFolder(folder string) *vocab.Class { return folders[folder] }
+
+var folders = func() map[string]*vocab.Class {
+	m := make(map[string]*vocab.Class)
 	for _, c := range vocab.Classes() {
-		if c.Folder == folder {
-			return c
-		}
+		m[c.Folder] = c
 	}
-	return nil
-}
+	return m
+}()
 
 // Folder returns the first part of an id of ours, or "".
 func (id ID) Folder() string {
@@ -78,7 +79,10 @@ func (id ID) IRI() quad.IRI { return quad.IRI(vocab.Base + string(id)) }
 func IDOf(v quad.Value) (ID, bool) {
 	switch v := v.(type) {
 	case quad.IRI:
-		return ID(strings.TrimPrefix(string(v), vocab.Base)), true
+		if id := ID(strings.TrimPrefix(string(v), vocab.Base)); id.Folder() != "" {
+			return id, true
+		}
+		return ID(v), true
 	case quad.BNode:
 		return ID("_:" + string(v)), true
 	}

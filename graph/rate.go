@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math/big"
@@ -113,7 +114,7 @@ func ParseMoney(s string) (Money, error) {
 		if len(fraction) > zeros {
 			return Money{}, bad
 		}
-		amount = strings.TrimLeft(whole+fraction+strings.Repeat("0", zeros-len(fraction)), "0")
+		amount = cmp.Or(strings.TrimLeft(whole+fraction+strings.Repeat("0", zeros-len(fraction)), "0"), "0")
 	}
 	return Money{amount, currency}, nil
 }
@@ -175,7 +176,7 @@ func compareDecimals(a, b string) int {
 
 // Contains tells whether a rate leaves room for another: "up to 10%" for 5%.
 func (r Rate) Contains(s Rate) bool {
-	if compareDecimals(s.Max, r.Max) > 0 {
+	if r.Max == "" || s.Max == "" || compareDecimals(s.Max, r.Max) > 0 {
 		return false
 	}
 	return r.Min == "" || s.Min != "" && compareDecimals(r.Min, s.Min) <= 0

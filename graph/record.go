@@ -75,8 +75,11 @@ var statusRank = map[string]int{"held": 5, "cancelled": 4, "postponed": 3, "stal
 // the one in the latest document; documents of one day are settled by the
 // order of statuses, then by text. It is the zero Edge where there is none.
 func (v *View) Best(ctx context.Context, edges []Edge) (Edge, error) {
-	if len(edges) < 2 {
-		return append(edges, Edge{})[0], nil
+	switch len(edges) {
+	case 0:
+		return Edge{}, nil
+	case 1:
+		return edges[0], nil
 	}
 	if e, ok := v.mostPrecise(edges); ok {
 		return e, nil
@@ -114,7 +117,7 @@ func (v *View) mostPrecise(edges []Edge) (Edge, bool) {
 		if err != nil || d.IsZero() {
 			return Edge{}, false
 		}
-		if i == 0 || date.Contains(d) && !d.Contains(date) {
+		if i == 0 || date.Contains(d) && (!d.Contains(date) || d.String() < date.String()) {
 			best, date = e, d
 		}
 	}

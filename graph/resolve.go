@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -12,6 +13,7 @@ import (
 	"parley/graph/vocab"
 
 	"github.com/agnivade/levenshtein"
+	"github.com/cayleygraph/quad"
 )
 
 // names is the index of what nodes in the graph are called.
@@ -57,12 +59,21 @@ func (e *NameError) Error() string {
 
 func (e *NameError) Unwrap() error { return e.Err }
 
+// A Correction is a name that was read as a small misspelling of another.
+type Correction struct {
+	Text string
+	Node Ref
+}
+
+// Corrections returns the misspellings that Resolve has read in this view.
+func (v *View) Corrections() []Correction { return v.corrections }
+
 // Resolve finds the node of one of some classes that a user's text names: by
-// id, IRI, name, alias, title on a day ("Treasury Secretary" on 2019-04-01 is
-// Steven Mnuchin) or a small misspelling of one of them. Of a title without a
-// day the person who alone ever held it is meant. want is what is looked for
-// in words, for the error. The error is a *NameError where the text fits none
-// or several.
+// id, the last part of an id, IRI, name, alias, title on a day ("Treasury
+// Secretary" on 2019-04-01 is Steven Mnuchin) or a small misspelling of one of
+// them, which Corrections then tells. Of a title without a day the person who
+// alone ever held it is meant. want is what is looked for in words, for the
+// error. The error is a *NameError where the text fits none or several.
 func (v *View) Resolve(ctx context.Context, text, want string, on Date, classes ...*vocab.Class) (Node, error) {
 	text = strings.TrimSpace(text)
 	if n, err := v.byID(ctx, text, classes); n != 0 || err != nil {
@@ -73,21 +84,35 @@ func (v *View) Resolve(ctx context.Context, text, want string, on Date, classes 
 		return 0, err
 	}
 	folded := fold(text)
+	// A misspelling may be as near to one name as to another: it is then as
+	// ambiguous as a name of two.
+	var named []Node
 	for _, key := range index.candidates(folded) {
-		found, err := v.holders(ctx, index, index.byText[key], on, classes)
+		named = append(named, index.byText[key]...)
+	}
+	found, err := v.holders(ctx, index, named, on, classes)
+	if err != nil {
+		return 0, err
+	}
+	title := slices.ContainsFunc(named, func(n Node) bool { return index.class[n] == vocab.Office })
+	switch {
+	case len(found) == 1:
+		if index.byText[folded] == nil {
+			v.corrections = append(v.corrections, Correction{text, index.refs(v, found)[0]})
+		}
+		return found[0], nil
+	case len(found) > 1:
+		detail := "write the id"
+		if title {
+			detail = "it is a title: write the name, or a day with --known-by"
+		}
+		return 0, &NameError{text, want, index.refs(v, found), detail, ErrAmbiguous}
+	case title && slices.Contains(classes, vocab.Person):
+		held, err := v.holders(ctx, index, named, Date{}, classes)
 		if err != nil {
 			return 0, err
 		}
-		switch {
-		case len(found) == 1:
-			return found[0], nil
-		case len(found) > 1:
-			detail := "write the id"
-			if slices.ContainsFunc(index.byText[key], func(n Node) bool { return index.class[n] == vocab.Office }) {
-				detail = "it is a title: write the name, or a day with --known-by"
-			}
-			return 0, &NameError{text, want, index.refs(v, found), detail, ErrAmbiguous}
-		}
+		return 0, &NameError{text, want, index.refs(v, held), "it is a title that nobody is known to have held on " + on.String(), ErrUnknown}
 	}
 	near, err := v.near(ctx, index, folded, classes)
 	if err != nil {
@@ -96,12 +121,12 @@ func (v *View) Resolve(ctx context.Context, text, want string, on Date, classes 
 	return 0, &NameError{text, want, near, "", ErrUnknown}
 }
 
-// byID finds a node by its id or IRI.
+// byID finds a node by its id, the last part of its id, or its IRI.
 func (v *View) byID(ctx context.Context, text string, classes []*vocab.Class) (Node, error) {
-	id := ID(strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(text, "<"), vocab.Base), ">"))
+	id, _ := IDOf(quad.IRI(strings.TrimSuffix(strings.TrimPrefix(text, "<"), ">")))
 	n := v.NodeOf(id)
 	if n == 0 {
-		return 0, nil
+		return v.bySlug(text, classes), nil
 	}
 	if len(classes) == 0 {
 		return n, nil
@@ -118,6 +143,23 @@ func (v *View) byID(ctx context.Context, text string, classes []*vocab.Class) (N
 		}
 	}
 	return 0, nil
+}
+
+// bySlug finds the only node of some classes whose id ends in a text.
+func (v *View) bySlug(text string, classes []*vocab.Class) Node {
+	if classes == nil {
+		classes = vocab.Classes()
+	}
+	var found []Node
+	for _, c := range classes {
+		if n := v.NodeOf(ID(c.Folder + "/" + text)); n != 0 {
+			found = append(found, n)
+		}
+	}
+	if len(found) != 1 {
+		return 0
+	}
+	return found[0]
 }
 
 // nameIndex is read once for each view. Names are in view on every day, as
@@ -161,21 +203,17 @@ func (v *View) nameIndex(ctx context.Context) (*names, error) {
 	return index, nil
 }
 
-// candidates returns the folded names that a folded text may stand for, in
-// order of likeness: itself; else those a small misspelling away, if they
-// share one distance.
+// candidates returns the folded names that a folded text may stand for: itself;
+// else those a small misspelling away, if they share one distance.
 func (x *names) candidates(folded string) []string {
 	if _, ok := x.byText[folded]; ok {
 		return []string{folded}
 	}
-	allowed := min(len([]rune(folded))/4, 2)
-	best, keys := allowed, []string(nil)
+	words := strings.Fields(folded)
+	best, keys := math.MaxInt, []string(nil)
 	for key := range x.byText {
-		if abs(len(key)-len(folded)) > 4*allowed {
-			continue
-		}
-		switch d := levenshtein.ComputeDistance(folded, key); {
-		case d > best:
+		switch d := slips(words, strings.Fields(key)); {
+		case d == 0 || d > best:
 		case d < best:
 			best, keys = d, []string{key}
 		default:
@@ -184,6 +222,52 @@ func (x *names) candidates(folded string) []string {
 	}
 	slices.Sort(keys)
 	return keys
+}
+
+// slips counts the letters in which two names differ, word by word; it is 0
+// where that is more than a slip. In a short word each letter tells ("Xi",
+// "Ross", "North" and "South"): only one of five letters may be wrong, or two
+// of nine.
+func slips(a, b []string) int {
+	if len(a) != len(b) {
+		return 0
+	}
+	total := 0
+	for i := range a {
+		if a[i] == b[i] {
+			continue
+		}
+		allowed := 0
+		switch n := min(len([]rune(a[i])), len([]rune(b[i]))); {
+		case n >= 9:
+			allowed = 2
+		case n >= 5:
+			allowed = 1
+		}
+		d := levenshtein.ComputeDistance(a[i], b[i])
+		if swapped(a[i], b[i]) {
+			d = 1
+		}
+		if d > allowed {
+			return 0
+		}
+		total += d
+	}
+	return total
+}
+
+// swapped tells whether two words differ in two letters that changed places.
+func swapped(a, b string) bool {
+	x, y := []rune(a), []rune(b)
+	if len(x) != len(y) {
+		return false
+	}
+	for i := 0; i+1 < len(x); i++ {
+		if x[i] != y[i] {
+			return x[i] == y[i+1] && x[i+1] == y[i] && slices.Equal(x[i+2:], y[i+2:])
+		}
+	}
+	return false
 }
 
 // holders keeps the nodes of the classes wanted; an office gives the persons

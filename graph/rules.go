@@ -18,7 +18,7 @@ type Rule struct {
 	Name    string
 	Version string
 	Meaning string // what it says, whole
-	answers func(later act, earlier []act) []act
+	answers func(later act, moves *history) []act
 }
 
 // AnswerDays is how many days after an act of the other side a hostile act
@@ -56,17 +56,20 @@ var (
 	hostileStatuses = []string{"cancelled", "postponed", "stalled"}
 )
 
-// Infer adds what the rules conclude from all that the graph holds, and the
-// rules themselves. Doing it twice adds nothing.
-func Infer(ctx context.Context, g *Graph) (Added, error) {
-	quads, err := conclude(ctx, g)
+// Infer adds what the rules conclude from what passages stated by the last day
+// of knownBy, from all that the graph holds where it is the zero Date, and the
+// rules themselves. Doing it twice adds nothing. What a later passage states
+// may unsettle an earlier conclusion, so for answers of another day infer in
+// another graph.
+func Infer(ctx context.Context, g *Graph, knownBy Date) (Added, error) {
+	quads, err := conclude(ctx, g, knownBy)
 	if err != nil {
 		return Added{}, fmt.Errorf("infer: %w", err)
 	}
 	return g.Add(ctx, quads)
 }
 
-func conclude(ctx context.Context, g *Graph) ([]quad.Quad, error) {
+func conclude(ctx context.Context, g *Graph, knownBy Date) ([]quad.Quad, error) {
 	w := &quadWriter{}
 	for _, r := range Rules() {
 		w.label = r.ID.Value()
@@ -75,12 +78,12 @@ func conclude(ctx context.Context, g *Graph) ([]quad.Quad, error) {
 		w.text(r.ID, vocab.Description, r.Meaning)
 		w.text(r.ID, vocab.Version, r.Version)
 	}
-	v, err := g.View(Options{StatedOnly: true})
+	v, err := g.View(Options{StatedOnly: true, KnownBy: knownBy})
 	if err != nil {
 		return nil, err
 	}
 	defer v.Close()
-	open, earlier, err := v.acts(ctx)
+	open, moves, err := v.acts(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -88,9 +91,8 @@ func conclude(ctx context.Context, g *Graph) ([]quad.Quad, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		candidates := earlier.against(later)
 		for _, r := range Rules() {
-			causes := r.answers(later, candidates)
+			causes := r.answers(later, moves)
 			for _, cause := range causes {
 				w.label = r.ID.Value()
 				w.add(v.ID(later.node), vocab.RespondsTo, v.Value(cause.node))
@@ -103,33 +105,91 @@ func conclude(ctx context.Context, g *Graph) ([]quad.Quad, error) {
 	return w.quads, nil
 }
 
-// pairing files the moves of one side against another by their last day.
-type pairing map[[2]Node][]act
+// history files moves so that a rule looks only at those that it may conclude
+// from: by who made them against whom, by measure, and by node. Lists are
+// sorted by the moves' last day.
+type history struct {
+	byPair    map[[2]Node][]act
+	byMeasure map[Node][]act
+	byNode    map[Node][]act
+}
 
-// against returns the moves that the other side made against the agents of an
-// action surely before it, latest first.
-func (p pairing) against(later act) []act {
-	var found []act
+func (h *history) add(m act) {
+	for _, agent := range m.agents {
+		for _, target := range m.targets {
+			pair := [2]Node{agent, target}
+			h.byPair[pair] = append(h.byPair[pair], m)
+		}
+	}
+	for _, measure := range m.measures {
+		h.byMeasure[measure] = append(h.byMeasure[measure], m)
+	}
+	h.byNode[m.node] = append(h.byNode[m.node], m)
+}
+
+func (h *history) sort() {
+	for _, list := range h.byPair {
+		sortByDay(list)
+	}
+	for _, list := range h.byMeasure {
+		sortByDay(list)
+	}
+}
+
+func sortByDay(list []act) {
+	slices.SortStableFunc(list, func(a, b act) int { return cmp.Compare(a.date.Latest(), b.date.Latest()) })
+}
+
+// opposes tells whether a move was made by the other side against the agents
+// of a later act.
+func (later act) opposes(m act) bool {
 	for _, agent := range later.agents {
 		for _, target := range later.targets {
-			moves := p[[2]Node{target, agent}]
-			n, _ := slices.BinarySearchFunc(moves, later.date.Earliest(), func(m act, day Day) int {
-				return cmp.Compare(m.date.Latest(), day)
-			})
-			for _, m := range slices.Backward(moves[:n]) {
-				if m.node != later.node && !slices.ContainsFunc(found, func(f act) bool { return f.node == m.node }) {
-					found = append(found, m)
-				}
+			if agent != target && slices.Contains(m.agents, target) && slices.Contains(m.targets, agent) {
+				return true
 			}
 		}
 	}
-	slices.SortStableFunc(found, func(a, b act) int { return cmp.Compare(b.date.Latest(), a.date.Latest()) })
+	return false
+}
+
+// latest returns the moves of a list, sorted by day, that fit and were surely
+// made before an act: those of the last day on which one fits, no day before
+// the earliest.
+func (later act) latest(list []act, earliest Day, fits func(act) bool) []act {
+	n, _ := slices.BinarySearchFunc(list, later.date.Earliest(), func(m act, day Day) int {
+		return cmp.Compare(m.date.Latest(), day)
+	})
+	var found []act
+	for _, m := range slices.Backward(list[:n]) {
+		day := m.date.Latest()
+		if day < earliest || len(found) > 0 && day < found[0].date.Latest() {
+			break
+		}
+		if fits(m) {
+			found = append(found, m)
+		}
+	}
 	return found
 }
 
-// acts reads the actions for which no passage states a cause, and all moves by
-// who made them against whom.
-func (v *View) acts(ctx context.Context) ([]act, pairing, error) {
+// last keeps the moves of the last day, each once.
+func last(moves []act) []act {
+	sortByDay(moves)
+	var kept []act
+	for _, m := range slices.Backward(moves) {
+		if len(kept) > 0 && m.date.Latest() < kept[0].date.Latest() {
+			break
+		}
+		if !slices.ContainsFunc(kept, func(k act) bool { return k.node == m.node }) {
+			kept = append(kept, m)
+		}
+	}
+	return kept
+}
+
+// acts reads the actions for which no passage states a cause, and all moves.
+func (v *View) acts(ctx context.Context) ([]act, *history, error) {
 	nodes, err := v.Instances(ctx, vocab.MeasureMove, vocab.StatusChange, vocab.Statement)
 	if err != nil {
 		return nil, nil, err
@@ -139,7 +199,7 @@ func (v *View) acts(ctx context.Context) ([]act, pairing, error) {
 		return nil, nil, err
 	}
 	var open []act
-	moves := make(pairing)
+	moves := &history{make(map[[2]Node][]act), make(map[Node][]act), make(map[Node][]act)}
 	for _, n := range nodes {
 		r := records[n]
 		a := act{node: n, measures: r.Nodes(vocab.OnMeasure), abouts: r.Nodes(vocab.About)}
@@ -166,48 +226,36 @@ func (v *View) acts(ctx context.Context) ([]act, pairing, error) {
 			open = append(open, a)
 		}
 		if a.move {
-			for _, agent := range a.agents {
-				for _, target := range a.targets {
-					moves[[2]Node{agent, target}] = append(moves[[2]Node{agent, target}], a)
-				}
-			}
+			moves.add(a)
 		}
 	}
-	for _, list := range moves {
-		slices.SortStableFunc(list, func(a, b act) int { return cmp.Compare(a.date.Latest(), b.date.Latest()) })
-	}
+	moves.sort()
 	return open, moves, nil
 }
 
-func sameMeasure(later act, earlier []act) []act {
-	return latest(earlier, func(m act) bool {
-		shared := slices.ContainsFunc(m.measures, func(n Node) bool {
-			return slices.Contains(later.measures, n) || slices.Contains(later.abouts, n)
-		})
-		return shared || slices.Contains(later.abouts, m.node)
-	})
+func sameMeasure(later act, moves *history) []act {
+	var found []act
+	for _, n := range slices.Concat(later.measures, later.abouts) {
+		for _, list := range [][]act{moves.byMeasure[n], moves.byNode[n]} {
+			found = append(found, later.latest(list, MinDay, later.opposes)...)
+		}
+	}
+	return last(found)
 }
 
-func withinDays(later act, earlier []act) []act {
+func withinDays(later act, moves *history) []act {
 	if !later.hostile {
 		return nil
 	}
-	return latest(earlier, func(m act) bool {
-		return m.hostile && later.date.Earliest()-m.date.Latest() <= AnswerDays
-	})
-}
-
-// latest returns the acts of the last day on which one fits. Acts come latest
-// first.
-func latest(acts []act, fits func(act) bool) []act {
 	var found []act
-	for _, a := range acts {
-		if len(found) > 0 && a.date.Latest() < found[0].date.Latest() {
-			break
-		}
-		if fits(a) {
-			found = append(found, a)
+	for _, agent := range later.agents {
+		for _, target := range later.targets {
+			if agent == target {
+				continue // both of one side
+			}
+			list := moves.byPair[[2]Node{target, agent}]
+			found = append(found, later.latest(list, later.date.Earliest()-AnswerDays, func(m act) bool { return m.hostile })...)
 		}
 	}
-	return found
+	return last(found)
 }

@@ -44,6 +44,9 @@ func (v *View) personSide(ctx context.Context, person Node, on Date) (Node, erro
 		if body == 0 {
 			continue
 		}
+		if v.ID(body).Folder() == vocab.Person.Folder {
+			continue // no office is in a person, whatever a quad may say
+		}
 		side, err := v.Side(ctx, body, on)
 		if err != nil {
 			return 0, err
@@ -52,7 +55,7 @@ func (v *View) personSide(ctx context.Context, person Node, on Date) (Node, erro
 		if err != nil {
 			return 0, err
 		}
-		if !during.IsZero() && !on.IsZero() && during.Overlaps(on.Start(), on.End()) {
+		if !on.IsZero() && (during.IsZero() || during.Overlaps(on.Start(), on.End())) {
 			return side, nil
 		}
 		if fallback == 0 {

@@ -48,3 +48,18 @@ func TestOpenRefusesOtherAddresses(t *testing.T) {
 		t.Errorf("opened after cancelling: %v", err)
 	}
 }
+
+// load opens a graph of documents that the test closes.
+func load(t *testing.T, documents ...*graph.Document) *graph.Graph {
+	t.Helper()
+	g := openMemory(t)
+	t.Cleanup(func() { _ = g.Close() })
+	graphtest.Load(t, g, documents...)
+	return g
+}
+
+// told is a document of one article, article/a of 2031-06-01 with the passages
+// passage/a/p1 to p9.
+func told(facts ...graph.Fact) *graph.Document {
+	return &graph.Document{Sources: []graph.Source{graphtest.Source("article/a", "2031-06-01", 9)}, Facts: facts}
+}

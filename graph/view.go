@@ -1,8 +1,10 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"parley/graph/vocab"
 
@@ -26,7 +28,9 @@ type View struct {
 	reasons   map[Node]reason
 	citations map[Node]Citation
 	names     *names
-	closed    bool
+	// corrections are misspellings that were read as names.
+	corrections []Correction
+	closed      bool
 }
 
 // Direction is the way an edge is walked.
@@ -132,6 +136,9 @@ func (v *View) Expand(ctx context.Context, from []Node, p *vocab.Predicate, d Di
 
 // expand is Expand without regard to what the view shows.
 func (v *View) expand(ctx context.Context, from []Node, p *vocab.Predicate, d Direction) ([]Edge, error) {
+	if v.closed {
+		return nil, fmt.Errorf("expand: %w", ErrClosed)
+	}
 	near, far := quad.Subject, quad.Object
 	if d == In {
 		near, far = far, near
@@ -175,6 +182,9 @@ func (v *View) expand(ctx context.Context, from []Node, p *vocab.Predicate, d Di
 
 // Labelled returns the edges, subject to object, that rest on some labels.
 func (v *View) Labelled(ctx context.Context, labels []Node) ([]Edge, error) {
+	if v.closed {
+		return nil, fmt.Errorf("read what rests on labels: %w", ErrClosed)
+	}
 	qs := v.g.qs
 	var edges []Edge
 	for _, label := range labels {
@@ -291,13 +301,14 @@ func (v *View) findReason(ctx context.Context, label Node) (reason, error) {
 	return reason{shown: day.Latest() <= v.options.KnownBy.Latest()}, nil
 }
 
-// one returns the object of the first edge along a predicate, in view or not.
+// one returns an object along a predicate, in view or not: of several the first
+// in the alphabet, whatever the order of loading.
 func (v *View) one(ctx context.Context, n Node, p *vocab.Predicate) (Node, error) {
 	edges, err := v.expand(ctx, []Node{n}, p, Out)
 	if err != nil || len(edges) == 0 {
 		return 0, err
 	}
-	return edges[0].To, nil
+	return slices.MinFunc(edges, func(a, b Edge) int { return cmp.Compare(v.Text(a.To), v.Text(b.To)) }).To, nil
 }
 
 // Instances returns the nodes that the view shows to be of a class, each once.

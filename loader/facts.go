@@ -1,7 +1,9 @@
 package loader
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -74,6 +76,8 @@ type factsReader struct {
 type span struct {
 	at   place
 	used bool
+	passageKey
+	bounds [2]int // the zero value where they cannot be read
 }
 
 // reason is what states a fact: a passage of the article, or a reference.
@@ -119,8 +123,9 @@ func (y *factsReader) read(src []byte) {
 			}
 		}
 	}
-	for key, s := range y.spans {
-		if !s.used {
+	y.nested()
+	for _, key := range slices.Sorted(maps.Keys(y.spans)) {
+		if s := y.spans[key]; !s.used {
 			y.bad(s.at, "passages."+key, "no fact is stated by it; take it out, or run %s", y.spansCommand())
 		}
 	}
@@ -133,8 +138,8 @@ func (y *factsReader) spansCommand() string {
 
 // unknown tells that a key is none of those that may stand there.
 func (y *factsReader) unknown(e entry, under, of string, keys []string) {
-	if close := near(e.key, keys); len(close) > 0 {
-		y.bad(e.at, under+e.key, "not a key of %s; did you mean %s?", of, either(close))
+	if others := near(e.key, keys); len(others) > 0 {
+		y.bad(e.at, under+e.key, "not a key of %s; did you mean %s?", of, either(others))
 	} else {
 		y.bad(e.at, under+e.key, "not a key of %s; it may have %s", of, either(keys))
 	}
@@ -264,7 +269,7 @@ func (y *factsReader) source(n ast.Node, s *graph.Source, places *sourcePlaces) 
 	places.at = make(map[string]place)
 	for _, e := range entries {
 		if !slices.Contains(keys, e.key) {
-			y.unknown(e, name+".", "a "+name, keys)
+			y.unknown(e, name+".", aOrAn(name), keys)
 			continue
 		}
 		at := y.place(e.value)
@@ -389,5 +394,36 @@ func (y *factsReader) passages(n ast.Node) {
 			ID: graph.PassageID(article.ID, e.key), Paragraph: k.paragraph, Start: bounds[0], End: bounds[1],
 		})
 		places.keys, places.passages = append(places.keys, e.key), append(places.passages, e.at)
+		y.spans[e.key].passageKey, y.spans[e.key].bounds = k, bounds
+	}
+}
+
+// nested tells which spans contradict each other: sentences lie within their
+// paragraph, and each paragraph begins after those before it end.
+func (y *factsReader) nested() {
+	keys := slices.DeleteFunc(slices.Collect(maps.Keys(y.spans)), func(key string) bool { return y.spans[key].bounds == [2]int{} })
+	slices.SortFunc(keys, func(a, b string) int {
+		s, t := y.spans[a], y.spans[b]
+		return cmp.Or(s.paragraph-t.paragraph, s.first-t.first, s.last-t.last)
+	})
+	var whole, before *span // the paragraph of a sentence, if it has a span; what ends last before it
+	last := before
+	for _, key := range keys {
+		s := y.spans[key]
+		if last == nil || s.paragraph != last.paragraph {
+			before, whole = last, nil
+		}
+		if s.first == 0 {
+			whole = s
+		}
+		switch {
+		case before != nil && s.bounds[0] < before.bounds[1]:
+			y.bad(s.at, "passages."+key, "[%d, %d] begins before paragraph %d ends, at %d; run %s", s.bounds[0], s.bounds[1], before.paragraph, before.bounds[1], y.spansCommand())
+		case whole != nil && (s.bounds[0] < whole.bounds[0] || s.bounds[1] > whole.bounds[1]):
+			y.bad(s.at, "passages."+key, "[%d, %d] is outside its paragraph, p%d: [%d, %d]; run %s", s.bounds[0], s.bounds[1], s.paragraph, whole.bounds[0], whole.bounds[1], y.spansCommand())
+		}
+		if last == nil || s.bounds[1] > last.bounds[1] || s.paragraph != last.paragraph {
+			last = s
+		}
 	}
 }

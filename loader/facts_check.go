@@ -19,6 +19,7 @@ func Check(known func(graph.ID) *vocab.Class, files ...*Facts) error {
 		named:   make(map[string][]string),
 		values:  make(map[stated]definition),
 		has:     make(map[graph.ID]map[*vocab.Predicate]bool),
+		dates:   make(map[graph.ID]graph.Date),
 	}
 	for _, f := range files {
 		c.file = f
@@ -29,6 +30,10 @@ func Check(known func(graph.ID) *vocab.Class, files ...*Facts) error {
 		c.check()
 	}
 	c.complete()
+	for _, f := range files {
+		c.file = f
+		c.chronology()
+	}
 	return c.err()
 }
 
@@ -51,10 +56,11 @@ type checker struct {
 	report
 	known   func(graph.ID) *vocab.Class
 	defined map[graph.ID]definition
-	named   map[string][]string // ids by folder, for near ones
+	named   map[string][]string // last parts of ids by folder, for near ones
 	values  map[stated]definition
 	has     map[graph.ID]map[*vocab.Predicate]bool
 	order   []graph.ID // of has
+	dates   map[graph.ID]graph.Date
 	file    *Facts
 }
 
@@ -91,6 +97,7 @@ func (c *checker) define() {
 			c.order = append(c.order, f.ID)
 		}
 		for j, v := range f.Values {
+			c.date(f.ID, &v)
 			c.has[f.ID][v.Predicate] = true
 			switch {
 			case v.Rate != graph.Rate{}:
@@ -107,7 +114,7 @@ func (c *checker) define() {
 func (c *checker) node(id graph.ID, at place) {
 	if _, twice := c.defined[id]; !twice {
 		c.defined[id] = definition{c.file.File, at, ""}
-		c.named[id.Folder()] = append(c.named[id.Folder()], string(id))
+		c.named[id.Folder()] = append(c.named[id.Folder()], id.Slug())
 	}
 }
 
@@ -177,13 +184,22 @@ func (c *checker) exists(id graph.ID, at place, field string) {
 	if _, ok := c.defined[id]; ok || c.known != nil && c.known(id) != nil {
 		return
 	}
-	advice := "write a fact that names it, or load the file that does first"
+	do := "write a fact that names it, or load the file that does first"
+	if id.Folder() == vocab.Reference.Folder {
+		do = "write it under references, or load the file that does first"
+	}
 	if len(c.list) < maxNear {
-		if ids := near(string(id), c.named[id.Folder()]); len(ids) > 0 {
-			advice = "did you mean " + either(ids) + "?"
+		// Only the last part is compared: the folder is right as it stands, and
+		// would make any two short codes look alike.
+		slugs := near(id.Slug(), c.named[id.Folder()])
+		for i := range slugs {
+			slugs[i] = id.Folder() + "/" + slugs[i]
+		}
+		if len(slugs) > 0 && len(id.Slug()) > 3 {
+			do = "did you mean " + either(slugs) + "?"
 		}
 	}
-	c.bad(at, field, "nothing defines %s; %s", id, advice)
+	c.bad(at, field, "nothing defines %s; %s", id, do)
 }
 
 // A need is what a node of a class must have, in one fact or another.
@@ -223,6 +239,30 @@ func (c *checker) complete() {
 			}
 		}
 	}
+}
+
+// chronology tells of answers that are surely dated before the act that they
+// answer; a meeting that is planned may be answered before its day.
+func (c *checker) chronology() {
+	for i, f := range c.file.Document.Facts {
+		for j, v := range f.Values {
+			answer, cause := c.dates[f.ID], c.dates[v.Node]
+			if v.Predicate == vocab.RespondsTo && v.Node.Folder() != vocab.Meeting.Folder && !answer.IsZero() && !cause.IsZero() && answer.Before(cause) {
+				at := c.file.facts[i].values[j]
+				c.bad(at.place, at.field, "%s is of %s, after this answer of %s; check the dates, or which answers which", v.Node, cause, answer)
+			}
+		}
+	}
+}
+
+// date notes when an action happened: the date that tells most, as
+// graph.WhenDone has it.
+func (c *checker) date(id graph.ID, v *graph.Value) {
+	rank := slices.Index(graph.WhenDone, v.Predicate)
+	if rank < 0 || slices.ContainsFunc(graph.WhenDone[:rank+1], func(p *vocab.Predicate) bool { return c.has[id][p] }) {
+		return
+	}
+	c.dates[id], _ = graph.ParseDate(graph.Text(v.Literal))
 }
 
 // lacks tells that a node has none of some predicates, if so.

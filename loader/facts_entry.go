@@ -75,22 +75,46 @@ func (y *factsReader) class(at place, entries []entry) *vocab.Class {
 		}
 	}
 	for _, c := range found {
-		if !slices.ContainsFunc(keys, func(key string) bool { return key != c.Key && fieldOf(c, key) == nil }) {
+		if classSlip(entries) == nil && !slices.ContainsFunc(keys, func(key string) bool { return key != c.Key && fieldOf(c, key) == nil }) {
 			return c
 		}
+	}
+	if slip := classSlip(entries); slip != nil {
+		y.bad(entries[0].at, entries[0].key, "not a class; did you mean %s?", either(slip))
+		return nil
 	}
 	if len(found) > 0 {
 		y.bad(at, keys[0], "more than one node: %s; write a fact for each", strings.Join(keys, ", "))
 		return nil
 	}
+	y.bad(at, "facts", "names no node; write one of the keys %s, with an id", either(classKeys()))
+	return nil
+}
+
+// classSlip lists what the first key of a fact may be meant for, where it is a
+// class with a slip, as in mvoe. Without it the fact would be taken for one of
+// another class, that its next key happens to name.
+func classSlip(entries []entry) []string {
+	if len(entries) == 0 || entries[0].key == "at" || factKeys[entries[0].key] != nil {
+		return nil
+	}
+	for _, c := range vocab.Classes() {
+		if fieldOf(c, entries[0].key) != nil {
+			return nil
+		}
+	}
+	return near(entries[0].key, classKeys())
+}
+
+// classKeys lists the keys that name a node.
+func classKeys() []string {
 	var all []string
 	for _, c := range vocab.Classes() {
 		if c.Key != "" {
 			all = append(all, c.Key)
 		}
 	}
-	y.bad(at, "facts", "names no node; write one of the keys %s, with an id", either(all))
-	return nil
+	return all
 }
 
 // fieldOf returns the field of a class with a key, or nil.
@@ -147,7 +171,7 @@ func (y *factsReader) values(f *graph.Fact, places *factPlaces, e entry) {
 		for _, f := range graph.Fields(f.Class) {
 			keys = append(keys, f.Key)
 		}
-		y.unknown(e, "", "a "+f.Class.Key, keys)
+		y.unknown(e, "", aOrAn(f.Class.Key), keys)
 		return
 	}
 	nodes := []ast.Node{e.value}
@@ -242,7 +266,7 @@ func oneOf(words *vocab.Words, text string) error {
 	if words.Has(text) {
 		return nil
 	}
-	return fmt.Errorf("%.80q is not a %s: write %s", text, words.Name, either(words.List))
+	return fmt.Errorf("%.80q is not %s: write %s", text, aOrAn(words.Name), either(words.List))
 }
 
 // idWithin reads an id of one of some classes.

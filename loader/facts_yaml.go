@@ -92,12 +92,13 @@ const (
 
 // split cuts a file where a key starts a line, and the value of such a key
 // where a dash of its list does, or the next passage. YAML lets nothing else
-// stand there: what goes on over several lines is indented deeper.
+// stand there: what goes on over several lines is indented deeper. A closing
+// bracket need not be, as in other readers.
 func (y *yamlReader) split(src string) (found []section) {
 	var starts []part // of the items of the last section; text is all that follows
-	open := false     // whether a line may go on with the last section
+	within := false   // whether a line may go on with the last section
 	finish := func(end int) {
-		if !open {
+		if !within {
 			return
 		}
 		s := &found[len(found)-1]
@@ -109,7 +110,7 @@ func (y *yamlReader) split(src string) (found []section) {
 			}
 			s.items = append(s.items, part{item.text[:size], item.base})
 		}
-		starts, open = nil, false
+		starts, within = nil, false
 	}
 	offset, number, lost := 0, 0, false
 	for row := range strings.Lines(src) {
@@ -122,15 +123,15 @@ func (y *yamlReader) split(src string) (found []section) {
 		line := strings.TrimLeft(row, " ")
 		indent := len(row) - len(line)
 		key, rest, isKey := strings.Cut(row+" ", ":")
-		dash := line == "-" || strings.HasPrefix(line, "- ") || strings.HasPrefix(line, "-\t")
+		dash := isDash(line)
 		switch {
 		case line == "" || line[0] == '#' || row == "---" && number == 1:
 		case strings.HasPrefix(row, "---"), strings.HasPrefix(row, "..."), row[0] == '%':
 			y.bad(at, "", "a facts file is one YAML document without %.20s; make another file of what follows", strings.Fields(row)[0])
 			finish(start)
 			return found
-		case indent > 0 || dash || line[0] == '\t':
-			if !open {
+		case indent > 0 || dash || strings.Contains("\t]}", line[:1]):
+			if !within {
 				if !lost {
 					y.bad(at, "", "belongs to no key; a facts file has %s, each at the start of a line", either(factsKeys))
 				}
@@ -150,7 +151,7 @@ func (y *yamlReader) split(src string) (found []section) {
 			}
 		case isKey && (rest[0] == ' ' || rest[0] == '\t') && !strings.ContainsAny(key, "[]{},"):
 			finish(start)
-			open, lost = true, false
+			within, lost = true, false
 			s := section{key: strings.Trim(key, " \t\"'"), at: at, part: part{base: number - 1}, start: start, end: offset, indent: notSeen}
 			if rest = strings.TrimSpace(rest); rest != "" && rest[0] != '#' {
 				s.indent = noItems
@@ -159,7 +160,7 @@ func (y *yamlReader) split(src string) (found []section) {
 		default:
 			finish(start)
 			if !lost {
-				y.bad(at, "", "not a key; a facts file has %s, each at the start of a line with a colon after it", either(factsKeys))
+				y.bad(at, "", "not a key; a facts file has %s, each at the start of a line with a colon after it; indent all else", either(factsKeys))
 			}
 			lost = true // and so may be the lines after it
 		}
@@ -168,21 +169,21 @@ func (y *yamlReader) split(src string) (found []section) {
 	return found
 }
 
+// isDash tells whether a line starts with an item of a list.
+func isDash(line string) bool {
+	return line == "-" || strings.HasPrefix(line, "- ") || strings.HasPrefix(line, "-\t")
+}
+
 // parse reads one part. It gives nil if that is not YAML.
-func (y *yamlReader) parse(p part) (node ast.Node) {
+func (y *yamlReader) parse(p part) ast.Node {
 	y.base = p.base
 	if at, problem := outOfBounds(p.text); problem != "" {
 		y.bad(place{p.base + at, 1}, "", "%s", problem)
 		return nil
 	}
-	defer func() {
-		// goccy v1.19.2 panics on some texts that are not YAML.
-		if recover() != nil {
-			y.bad(place{p.base + 1, 1}, "", "not YAML: what starts here cannot be read")
-			node = nil
-		}
-	}()
-	file, err := parser.ParseBytes([]byte(p.text), 0, parser.AllowDuplicateMapKey())
+	// goccy counts two lines where a comment ends with CRLF.
+	text := strings.ReplaceAll(p.text, "\r\n", "\n")
+	file, err := parser.ParseBytes([]byte(text), 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		at, problem := place{p.base + 1, 1}, err.Error()
 		if e, ok := err.(interface {
@@ -194,14 +195,28 @@ func (y *yamlReader) parse(p part) (node ast.Node) {
 				at = y.position(tk)
 			}
 		}
-		y.bad(at, "", "not YAML: %s", problem)
-		return nil
-	}
-	if len(file.Docs) != 1 {
-		y.bad(place{p.base + 1, 1}, "", "not YAML: what starts here cannot be read")
+		y.bad(at, "", "not YAML: %s", advise(problem))
 		return nil
 	}
 	return file.Docs[0].Body
+}
+
+// advice is what to do about the messages of goccy that do not say it.
+var advice = []struct{ part, do string }{
+	{"mapping value is not allowed", "put quotes around a text that has a colon and a space in it"},
+	{"value is not allowed in this context", "look at the indentation and the quotes"},
+	{"cannot start any token", "indent with spaces"},
+	{"is a reserved character", "put quotes around the text"},
+}
+
+func advise(problem string) string {
+	problem = strings.ReplaceAll(problem, "\t", `\t`)
+	for _, a := range advice {
+		if strings.Contains(problem, a.part) {
+			return problem + "; " + a.do
+		}
+	}
+	return problem
 }
 
 // outOfBounds tells what of a part is beyond the bounds, and on which line.
@@ -218,7 +233,7 @@ func outOfBounds(text string) (line int, problem string) {
 			blank = 0
 		}
 		dashes := 0
-		for strings.HasPrefix(trimmed, "- ") {
+		for isDash(trimmed) {
 			trimmed = strings.TrimLeft(trimmed[1:], " \t")
 			dashes++
 		}
@@ -249,15 +264,8 @@ func (y *yamlReader) position(tk *token.Token) place {
 // place tells where a node starts. goccy has a block mapping start at the colon
 // of its first key.
 func (y *yamlReader) place(n ast.Node) place {
-	switch m := n.(type) {
-	case nil:
-		return place{y.base + 1, 1}
-	case *ast.MappingNode:
-		if !m.IsFlowStyle && len(m.Values) > 0 {
-			return y.place(m.Values[0].Key)
-		}
-	case *ast.MappingValueNode:
-		return y.place(m.Key)
+	if m, ok := n.(*ast.MappingNode); ok && !m.IsFlowStyle {
+		return y.place(m.Values[0].Key)
 	}
 	return y.position(n.GetToken())
 }
@@ -273,18 +281,13 @@ type entry struct {
 // mapping gives the entries of a mapping in their order, each key once. want
 // says what the node should be.
 func (y *yamlReader) mapping(n ast.Node, field, want string) (entries []entry, ok bool) {
-	var pairs []*ast.MappingValueNode
-	switch m := n.(type) {
-	case *ast.MappingNode:
-		pairs = m.Values
-	case *ast.MappingValueNode:
-		pairs = []*ast.MappingValueNode{m}
-	default:
+	m, ok := n.(*ast.MappingNode)
+	if !ok {
 		y.unexpected(n, field, want)
 		return nil, false
 	}
-	first := make(map[string]place, len(pairs))
-	for _, pair := range pairs {
+	first := make(map[string]place, len(m.Values))
+	for _, pair := range m.Values {
 		e := entry{at: y.place(pair.Key), value: pair.Value, colon: y.position(pair.Start)}
 		switch k := pair.Key.(type) {
 		case *ast.StringNode:
@@ -345,7 +348,7 @@ func (y *yamlReader) text(n ast.Node, field, want string) (string, bool) {
 func (y *yamlReader) unexpected(n ast.Node, field, want string) {
 	kind := "something else"
 	switch n.(type) {
-	case nil, *ast.NullNode:
+	case *ast.NullNode:
 		y.bad(y.place(n), field, "no value; write %s, or leave it out", want)
 		return
 	case *ast.AnchorNode, *ast.AliasNode:
@@ -356,7 +359,7 @@ func (y *yamlReader) unexpected(n ast.Node, field, want string) {
 		return
 	case *ast.SequenceNode:
 		kind = "a list"
-	case *ast.MappingNode, *ast.MappingValueNode:
+	case *ast.MappingNode:
 		kind = "a mapping"
 	case *ast.StringNode, *ast.LiteralNode, *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
 		kind = "a text"

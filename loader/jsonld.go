@@ -5,6 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
+	"strings"
 
 	"parley/graph"
 	"parley/graph/vocab"
@@ -20,27 +23,19 @@ func exportJSONLD(ctx context.Context, w io.Writer, g *graph.Graph) error {
 	if err != nil {
 		return err
 	}
-	dataset := ld.NewRDFDataset()
-	for _, q := range sorted {
-		name := "@default"
-		if q.Label != nil {
-			name = nodeName(q.Label)
-		}
-		dataset.Graphs[name] = append(dataset.Graphs[name], ld.NewQuad(jsonldNode(q.Subject), jsonldNode(q.Predicate), jsonldNode(q.Object), name))
-	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	processor, options := ld.NewJsonLdProcessor(), ld.NewJsonLdOptions("")
-	expanded, err := processor.FromRDF(dataset, options)
-	if err != nil {
-		return fmt.Errorf("write JSON-LD: %w", err)
-	}
 	prefixes := map[string]any{"node": vocab.Base}
 	for prefix, namespace := range vocab.Prefixes {
 		prefixes[prefix] = namespace
 	}
-	compact, err := processor.Compact(expanded, map[string]any{"@context": prefixes}, options)
+	for _, q := range sorted {
+		for _, v := range []quad.Value{q.Subject, q.Predicate, q.Object, q.Label} {
+			delete(prefixes, scheme(v)) // else <schema:name> would be read as a short form
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	compact, err := ld.NewJsonLdProcessor().Compact(expanded(sorted), map[string]any{"@context": prefixes}, ld.NewJsonLdOptions(""))
 	if err != nil {
 		return fmt.Errorf("write JSON-LD: %w", err)
 	}
@@ -50,6 +45,45 @@ func exportJSONLD(ctx context.Context, w io.Writer, g *graph.Graph) error {
 	return e.Encode(compact)
 }
 
+// expanded gives sorted quads in JSON-LD's expanded form. Json-gold's own
+// FromRDF panics at an rdf:rest that is no list's.
+func expanded(sorted []sortedQuad) []any {
+	graphs := map[string][]any{}
+	for _, q := range sorted {
+		name, subject := nodeName(q.Label), nodeName(q.Subject)
+		nodes := graphs[name]
+		if n := len(nodes); n == 0 || nodes[n-1].(map[string]any)["@id"] != subject {
+			nodes = append(nodes, map[string]any{"@id": subject})
+			graphs[name] = nodes
+		}
+		node := nodes[len(nodes)-1].(map[string]any)
+		key, value := nodeName(q.Predicate), any(jsonldValue(q.Object))
+		if id := nodeName(q.Object); id != "" && key == string(vocab.Type.IRI) {
+			key, value = "@type", id
+		}
+		values, _ := node[key].([]any)
+		node[key] = append(values, value)
+	}
+	all := graphs[""]
+	for _, name := range slices.Sorted(maps.Keys(graphs)) {
+		if name != "" {
+			all = append(all, map[string]any{"@id": name, "@graph": graphs[name]})
+		}
+	}
+	return all
+}
+
+// scheme gives the part of an IRI, or of a literal's datatype, before the colon.
+func scheme(v quad.Value) string {
+	iri, _ := v.(quad.IRI)
+	if typed, ok := v.(quad.TypedString); ok {
+		iri = typed.Type
+	}
+	before, _, _ := strings.Cut(string(iri), ":")
+	return before
+}
+
+// nodeName gives the name of a node, "" of anything else.
 func nodeName(v quad.Value) string {
 	if b, ok := v.(quad.BNode); ok {
 		return "_:" + string(b)
@@ -58,16 +92,16 @@ func nodeName(v quad.Value) string {
 	return string(iri)
 }
 
-func jsonldNode(v quad.Value) ld.Node {
-	switch v := v.(type) {
-	case quad.BNode:
-		return ld.NewBlankNode(nodeName(v))
-	case quad.IRI:
-		return ld.NewIRI(string(v))
-	case quad.LangString:
-		return ld.NewLiteral(string(v.Value), ld.RDFLangString, v.Lang)
-	case quad.TypedString:
-		return ld.NewLiteral(string(v.Value), string(v.Type), "")
+func jsonldValue(v quad.Value) map[string]any {
+	if id := nodeName(v); id != "" {
+		return map[string]any{"@id": id}
 	}
-	return ld.NewLiteral(graph.Text(v), ld.XSDString, "")
+	value := map[string]any{"@value": graph.Text(v)}
+	switch v := v.(type) {
+	case quad.LangString:
+		value["@language"] = v.Lang
+	case quad.TypedString:
+		value["@type"] = string(v.Type)
+	}
+	return value
 }

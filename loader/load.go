@@ -58,37 +58,53 @@ type Loaded struct {
 // back the reader to read them through.
 type Progress func(name string, size int64, r io.Reader) io.Reader
 
-// Find lists the files that paths name: a folder stands for the files in it,
-// and in the folders below, that have a format.
+// Find lists the files that paths name, each once: a folder stands for the files
+// in it, and in the folders below, that have a format.
 func Find(paths []string) ([]string, error) {
 	var files []string
+	add := func(name string) {
+		if name = filepath.Clean(name); !slices.Contains(files, name) {
+			files = append(files, name)
+		}
+	}
 	for _, path := range paths {
 		info, err := os.Stat(path)
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
-		}
-		if !info.IsDir() {
-			if FormatOf(path) == "" {
-				return nil, unknownFormat(path)
+		case info.IsDir():
+			if err := inFolder(path, add); err != nil {
+				return nil, err
 			}
-			files = append(files, path)
-			continue
-		}
-		found := len(files)
-		err = filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
-			if err == nil && d.Type().IsRegular() && FormatOf(p) != "" {
-				files = append(files, p)
-			}
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
-		if len(files) == found {
-			return nil, &Mistake{File: path, Problem: "the folder has no file that ends in " + either(endings())}
+		case FormatOf(path) == "":
+			return nil, unknownFormat(path)
+		case !info.Mode().IsRegular(): // to open a pipe would wait for its writer
+			return nil, &Mistake{File: path, Problem: "is no regular file"}
+		default:
+			add(path)
 		}
 	}
 	return files, nil
+}
+
+func inFolder(path string, add func(string)) error {
+	none := true
+	// WalkDir looks behind a link that is the folder itself only with the slash.
+	err := filepath.WalkDir(path+string(filepath.Separator), func(p string, _ fs.DirEntry, err error) error {
+		if err != nil || FormatOf(p) == "" {
+			return err
+		}
+		info, err := os.Stat(p)
+		if err == nil && info.Mode().IsRegular() {
+			none = false
+			add(p)
+		}
+		return err
+	})
+	if err == nil && none {
+		return &Mistake{File: path, Problem: "the folder has no file that ends in " + either(endings())}
+	}
+	return err
 }
 
 func endings() []string {
@@ -241,10 +257,46 @@ func check(ctx context.Context, g *graph.Graph, files []*File) error {
 	if err != nil {
 		return err
 	}
-	return Check(func(id graph.ID) *vocab.Class {
+	err = Check(func(id graph.ID) *vocab.Class {
 		if c := defined[id]; c != nil {
 			return c
 		}
 		return known[id]
 	}, facts...)
+	return errors.Join(err, unchanged(ctx, v, facts))
+}
+
+// unchanged tells of sources that are in the graph and that files describe in
+// another way: a day of publication or a span must not change under what rests
+// on it.
+func unchanged(ctx context.Context, v *graph.View, files []*Facts) error {
+	var r report
+	for _, f := range files {
+		sources := graph.Document{Sources: f.Document.Sources}
+		places := map[graph.ID]place{}
+		for i, s := range f.Document.Sources {
+			places[s.ID] = f.sources[i].at["id"]
+			for j, p := range s.Passages {
+				places[p.ID] = f.sources[i].passages[j]
+			}
+		}
+		for _, q := range sources.Quads() {
+			id, _ := graph.IDOf(q.Subject)
+			iri, _ := q.Predicate.(quad.IRI)
+			p, n := vocab.PredicateOf(iri), v.Node(q.Subject)
+			if n == 0 || p == nil || !p.Functional {
+				continue
+			}
+			edges, err := v.Expand(ctx, []graph.Node{n}, p, graph.Out)
+			if err != nil {
+				return err
+			}
+			for _, e := range edges {
+				if v.Value(e.To) != q.Object {
+					r.add(f.File, places[id], p.Name, "%s is in the graph with %s, not %s; give another source another id", id, v.Text(e.To), graph.Text(q.Object))
+				}
+			}
+		}
+	}
+	return r.err()
 }

@@ -96,10 +96,12 @@ func (r *report) err() error {
 	if len(r.list) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(r.list, func(a, b *Mistake) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	slices.SortFunc(r.list, func(a, b *Mistake) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
+			cmp.Compare(a.Field, b.Field), cmp.Compare(a.Problem, b.Problem))
 	})
-	return r.list
+	// What one entry says by two passages is wrong twice.
+	return slices.CompactFunc(r.list, func(a, b *Mistake) bool { return *a == *b })
 }
 
 // near lists the names that a mistyped one may stand for, best first and at
@@ -131,6 +133,14 @@ func near(name string, names []string) []string {
 		best = append(best, c.name)
 	}
 	return best
+}
+
+// aOrAn gives a noun its article.
+func aOrAn(noun string) string {
+	if strings.ContainsRune("aeiou", rune(noun[0])) {
+		return "an " + noun
+	}
+	return "a " + noun
 }
 
 // either lists words for a sentence: "a, b or c".

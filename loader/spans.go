@@ -30,13 +30,15 @@ import (
 // last.
 type passageKey struct{ paragraph, first, last int }
 
-var passagePattern = regexp.MustCompile(`^p([1-9][0-9]{0,5})(?:s([1-9][0-9]{0,5})(?:-([1-9][0-9]{0,5}))?)?$`)
+var passagePattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^p([1-9][0-9]{0,5})(?:s([1-9][0-9]{0,5})(?:-([1-9][0-9]{0,5}))?)?$`)
+})
 
 const passageForms = "p4 for a paragraph, p4s2 for a sentence of it, p4s2-3 for several"
 
 // parsePassage reads p4, p4s2 or p4s2-3.
 func parsePassage(key string) (k passageKey, err error) {
-	m := passagePattern.FindStringSubmatch(key)
+	m := passagePattern().FindStringSubmatch(key)
 	if m != nil {
 		k.paragraph, _ = strconv.Atoi(m[1])
 		k.first, _ = strconv.Atoi(m[2])
@@ -138,8 +140,11 @@ var splitter = sync.OnceValue(func() *sentences.DefaultSentenceTokenizer {
 })
 
 // afterNumber finds a sentence that ends in a number, where the splitter sees
-// an ordinal: "on 3 May 2019. Then".
-var afterNumber = regexp.MustCompile(`\s[$€£]?[0-9][0-9.,:%–-]*\.(\s+)["'“‘(]?\p{Lu}`)
+// an ordinal: "on Feb. 21. Then". A number that starts a sentence is one.
+var afterNumber = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?:[^.!?:\s]|\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No)\.)\s` +
+		`[$€£]?[0-9][0-9.,:%–-]*\.(\s+)["'“‘(]?\p{Lu}`)
+})
 
 // sentences cuts a paragraph.
 func (t *Text) sentences(p [2]int) (found [][2]int) {
@@ -148,7 +153,7 @@ func (t *Text) sentences(p [2]int) (found [][2]int) {
 	for _, s := range splitter().Tokenize(text) {
 		ends = append(ends, s.End)
 	}
-	for _, m := range afterNumber.FindAllStringSubmatchIndex(text, -1) {
+	for _, m := range afterNumber().FindAllStringSubmatchIndex(text, -1) {
 		ends = append(ends, m[2])
 	}
 	slices.Sort(ends)
@@ -210,7 +215,8 @@ func FindText(dir string, article graph.ID, sha256 string) (*Text, error) {
 		return nil, fmt.Errorf("the text of %s: no file in %s is named %s.txt", article, dir, article.Slug())
 	}
 	return nil, errors.New(strings.Join(append([]string{
-		fmt.Sprintf("the text of %s: no file in %s has SHA-256 %s", article, dir, sha256)}, others...), "; "))
+		fmt.Sprintf("the text of %s: no file in %s has SHA-256 %s", article, dir, sha256),
+	}, others...), "; "))
 }
 
 func hashOf(src []byte) string {
@@ -300,10 +306,13 @@ func WriteSpans(file string, src []byte, text *Text) ([]byte, error) {
 	}
 	// A file written in a way that the edits did not foresee must not be lost.
 	f, err := ReadFacts(file, out)
+	if err == nil {
+		err = CheckSpans(f, text)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("writing spans: %w", err)
 	}
-	return out, CheckSpans(f, text)
+	return out, nil
 }
 
 // edits are changes of a file, in the order of their places.

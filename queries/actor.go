@@ -21,8 +21,8 @@ var Actor = register(&Query{
 	},
 	Columns: []Column{
 		{"fact", WordColumn, "name, alias, id, country, part-of, office, meeting, action, spoke, target"},
-		{"text", TextColumn, "the fact in words"},
-		{"node", NodeColumn, "what it leads to"},
+		{"text", TextColumn, "the fact, where it is a text"},
+		{"node", NodeColumn, "what it leads to, where it is a node"},
 		{"role", TextColumn, "the role in a meeting; the kind of an action"},
 		{"date", DateColumn, "when; of an office the interval"},
 		sourcesColumn,
@@ -42,9 +42,7 @@ func walkActor(ctx context.Context, r *run) error {
 	}{{"name", vocab.Name}, {"alias", vocab.Alias}, {"id", vocab.SameAs}, {"country", vocab.InCountry}, {"part-of", vocab.PartOf}} {
 		edges := records[actor][f.predicate]
 		for _, n := range graph.Targets(edges) {
-			if err := r.property(ctx, i, f.fact, n, f.predicate, edges); err != nil {
-				return err
-			}
+			r.property(i, f.fact, n, f.predicate, edges)
 		}
 	}
 	for _, walk := range []func(context.Context, graph.Node) error{r.offices, r.parts, r.acts} {
@@ -56,7 +54,7 @@ func walkActor(ctx context.Context, r *run) error {
 }
 
 // property gives a fact that is a text or a node.
-func (r *run) property(ctx context.Context, rank int, fact string, n graph.Node, p *vocab.Predicate, edges []graph.Edge) error {
+func (r *run) property(rank int, fact string, n graph.Node, p *vocab.Predicate, edges []graph.Edge) {
 	var behind []graph.Edge
 	for _, e := range edges {
 		if e.To == n {
@@ -64,15 +62,11 @@ func (r *run) property(ctx context.Context, rank int, fact string, n graph.Node,
 		}
 	}
 	text, node := r.view.Text(n), graph.Node(0)
+	order := text
 	if p.Range != nil {
-		ref, err := r.view.Ref(ctx, n)
-		if err != nil {
-			return err
-		}
-		text, node = ref.Name, n
+		text, node = "", n
 	}
-	r.emit(place{numbers: [2]int{rank}, text: text}, fact, text, node, "", graph.Date{}, reasons(graph.Labels(behind)))
-	return nil
+	r.emit(place{numbers: [2]int{rank}, text: order}, fact, text, node, "", graph.Date{}, reasons(graph.Labels(behind)))
 }
 
 // onDay tells whether a date holds on --valid-on.
@@ -106,15 +100,16 @@ func (r *run) offices(ctx context.Context, actor graph.Node) error {
 		if err != nil {
 			return err
 		}
-		if !r.onDay(during) {
+		// Pages on offices are background and in view on every day; what began
+		// after the day asked for was not known then all the same.
+		if known := r.date("known-by"); !known.IsZero() && !during.IsZero() && during.Start() > known.End() {
 			continue
 		}
-		ref, err := r.view.Ref(ctx, office)
-		if err != nil {
-			return err
+		if !during.IsZero() && !r.onDay(during) {
+			continue
 		}
-		r.emit(place{numbers: [2]int{10}, date: during, text: string(ref.ID)},
-			"office", ref.Name, office, "", during, reasons(graph.Labels(append(offices, dates...))))
+		r.emit(place{numbers: [2]int{10}, date: during, text: string(r.view.ID(office))},
+			"office", "", office, "", during, reasons(graph.Labels(append(offices, dates...))))
 	}
 	return nil
 }
@@ -138,9 +133,7 @@ func (r *run) parts(ctx context.Context, actor graph.Node) error {
 			continue
 		}
 		j := slices.IndexFunc(m.parts, func(p part) bool { return p.actor == actor })
-		if err := r.told(ctx, 20, "meeting", m.node, m.parts[j].role, m.date, m.labels(m.parts[j])); err != nil {
-			return err
-		}
+		r.told(20, "meeting", m.node, m.parts[j].role, m.date, m.labels(m.parts[j]))
 	}
 	return nil
 }
@@ -163,20 +156,13 @@ func (r *run) acts(ctx context.Context, actor graph.Node) error {
 			if !r.onDay(a.date) {
 				continue
 			}
-			if err := r.told(ctx, 30+i, f.fact, a.node, a.kind(), a.date, a.labels()); err != nil {
-				return err
-			}
+			r.told(30+i, f.fact, a.node, a.kind(), a.date, a.labels())
 		}
 	}
 	return nil
 }
 
-// told gives a fact that is a meeting or an action, by its name.
-func (r *run) told(ctx context.Context, rank int, fact string, n graph.Node, role string, date graph.Date, labels reasons) error {
-	ref, err := r.view.Ref(ctx, n)
-	if err != nil {
-		return err
-	}
-	r.emit(place{numbers: [2]int{rank}, date: date, text: string(ref.ID)}, fact, ref.Name, n, role, date, labels)
-	return nil
+// told gives a fact that is a meeting or an action.
+func (r *run) told(rank int, fact string, n graph.Node, role string, date graph.Date, labels reasons) {
+	r.emit(place{numbers: [2]int{rank}, date: date, text: string(r.view.ID(n))}, fact, "", n, role, date, labels)
 }

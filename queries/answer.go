@@ -17,6 +17,9 @@ type Answer struct {
 	Rows       [][]any
 	Excluded   []Exclusion
 	Truncated  bool // the limit cut rows off
+	// Corrections are names among the arguments that were read as small
+	// misspellings.
+	Corrections []graph.Correction
 }
 
 // Exclusion is something that the query left out, and why.
@@ -104,9 +107,9 @@ func (q *Query) Answer(ctx context.Context, g *graph.Graph, texts map[string]str
 // answer sorts, limits, and looks up what the rows that are left name.
 func (r *run) answer(ctx context.Context) (*Answer, error) {
 	slices.SortStableFunc(r.rows, func(a, b row) int { return a.place.compare(b.place) })
-	answer := &Answer{Query: r.query, Truncated: r.cut}
+	answer := &Answer{Query: r.query, Truncated: r.cut, Corrections: r.view.Corrections()}
 	if limit := r.count("limit"); limit > 0 && len(r.rows) > limit {
-		r.rows, answer.Truncated = r.rows[:limit], true
+		r.rows, answer.Truncated = r.rows[:r.wholeChains(limit)], true
 	}
 	if err := r.parameters(ctx, answer); err != nil {
 		return nil, err
@@ -136,6 +139,20 @@ func (r *run) answer(ctx context.Context) (*Answer, error) {
 		answer.Excluded = append(answer.Excluded, Exclusion{ref, e.reason, citations})
 	}
 	return answer, ctx.Err()
+}
+
+// wholeChains returns how many rows to keep of at most limit, so that no chain
+// or path is cut, unless the first alone is longer.
+func (r *run) wholeChains(limit int) int {
+	if r.query.Columns[0].Kind != CountColumn {
+		return limit
+	}
+	for n := limit; n > 0; n-- {
+		if r.rows[n].cells[0] != r.rows[n-1].cells[0] {
+			return n
+		}
+	}
+	return limit
 }
 
 func (r *run) parameters(ctx context.Context, answer *Answer) error {

@@ -12,7 +12,7 @@ import (
 var Between = register(&Query{
 	Name:    "between",
 	Title:   "How are two actors connected?",
-	Row:     "One row is one step of one of the shortest connections: through meetings, actions, offices, organizations and places.",
+	Row:     "One row is one step of one of the shortest connections: through meetings, actions, measures, offices, organizations and countries.",
 	Left:    "Every shortest connection is given; longer ones are not. --limit cuts rows.",
 	Example: []string{"--actor", "Wilbur Ross", "--with", "Huawei"},
 	Params: []Param{
@@ -24,7 +24,7 @@ var Between = register(&Query{
 		{"path", CountColumn, "the number of the connection, from 1"},
 		{"step", CountColumn, "the number of the step, from 1"},
 		{"from", NodeColumn, "where the step starts"},
-		{"relation", TextColumn, "how it leads on"},
+		{"relation", TextColumn, "how it leads on; where a rule inferred it, with the rule"},
 		{"to", NodeColumn, "where it ends"},
 		sourcesColumn,
 	},
@@ -33,9 +33,22 @@ var Between = register(&Query{
 
 // ties are the predicates that connect. Each is walked both ways.
 var ties = []*vocab.Predicate{
-	vocab.HasParticipation, vocab.Participant, vocab.Agent, vocab.Target, vocab.SpokenBy, vocab.AttributedTo,
+	vocab.Agent, vocab.Target, vocab.SpokenBy, vocab.AttributedTo,
 	vocab.RespondsTo, vocab.ConditionalOn, vocab.CarriesOut, vocab.About, vocab.OnMeasure, vocab.Changes,
-	vocab.PartOfMeeting, vocab.HeldBy, vocab.HeldOffice, vocab.PostIn, vocab.InCountry, vocab.PartOf,
+	vocab.PartOfMeeting, vocab.PostIn, vocab.InCountry, vocab.PartOf,
+}
+
+// bridges are ties over a node that only joins two others: a part in a
+// meeting, a tenure of an office. Each is one step.
+var bridges = []struct {
+	relation        string
+	onto, off       *vocab.Predicate
+	ontoWay, offWay graph.Direction
+}{
+	{"took part in", vocab.Participant, vocab.HasParticipation, graph.In, graph.In},
+	{"had among its participants", vocab.HasParticipation, vocab.Participant, graph.Out, graph.Out},
+	{"held the office", vocab.HeldBy, vocab.HeldOffice, graph.In, graph.Out},
+	{"was held by", vocab.HeldOffice, vocab.HeldBy, graph.In, graph.Out},
 }
 
 // tie is a way from one node to the next.
@@ -112,6 +125,16 @@ func (r *run) tiesOf(ctx context.Context, nodes []graph.Node) ([]tie, error) {
 	}
 	var list []tie
 	index := map[key]int{}
+	add := func(from, to graph.Node, relation string, edges ...graph.Edge) {
+		k := key{from, to, relation}
+		i, ok := index[k]
+		if !ok {
+			i = len(list)
+			index[k] = i
+			list = append(list, tie{from: from, to: to, relation: relation})
+		}
+		list[i].edges = append(list[i].edges, edges...)
+	}
 	for _, p := range ties {
 		for _, d := range []graph.Direction{graph.Out, graph.In} {
 			edges, err := r.view.Expand(ctx, nodes, p, d)
@@ -123,14 +146,28 @@ func (r *run) tiesOf(ctx context.Context, nodes []graph.Node) ([]tie, error) {
 				relation = p.Reverse
 			}
 			for _, e := range edges {
-				k := key{e.From, e.To, relation}
-				i, ok := index[k]
-				if !ok {
-					i = len(list)
-					index[k] = i
-					list = append(list, tie{from: e.From, to: e.To, relation: relation})
+				said := relation
+				if rules := r.rules([]graph.Edge{e}); len(rules) > 0 {
+					said += " (inferred: " + rules[0] + ")"
 				}
-				list[i].edges = append(list[i].edges, e)
+				add(e.From, e.To, said, e)
+			}
+		}
+	}
+	for _, b := range bridges {
+		onto, err := r.view.Expand(ctx, nodes, b.onto, b.ontoWay)
+		if err != nil {
+			return nil, err
+		}
+		off, err := r.view.Expand(ctx, graph.Targets(onto), b.off, b.offWay)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range onto {
+			for _, f := range off {
+				if f.From == e.To && f.To != e.From {
+					add(e.From, f.To, b.relation, e, f)
+				}
 			}
 		}
 	}

@@ -119,26 +119,8 @@ func (r *run) said(ctx context.Context, n graph.Node) (string, error) {
 	if r.view.ID(n) == "" {
 		return r.view.Text(n), nil
 	}
-	if text, err := r.quantity(ctx, n); err != nil || text != "" {
-		return text, err
-	}
 	ref, err := r.view.Ref(ctx, n)
 	return ref.Name, err
-}
-
-// quantity writes a rate or an amount of money, and "" for another node.
-func (r *run) quantity(ctx context.Context, n graph.Node) (string, error) {
-	records, err := r.view.Records(ctx, []graph.Node{n})
-	if err != nil {
-		return "", err
-	}
-	switch r.view.ID(n).Folder() {
-	case vocab.Rate.Folder:
-		return graph.Rate{Min: r.first(records[n], vocab.MinValue), Max: r.first(records[n], vocab.MaxValue)}.String(), nil
-	case vocab.Money.Folder:
-		return graph.Money{Amount: r.first(records[n], vocab.Amount), Currency: r.first(records[n], vocab.Currency)}.String(), nil
-	}
-	return "", nil
 }
 
 // difference tells of which kind two values differ. a stands in the earlier
@@ -171,10 +153,23 @@ func (r *run) difference(ctx context.Context, p *vocab.Predicate, record graph.R
 		return "precision", nil
 	}
 	later := len(a.days) > 0 && len(b.days) > 0 && a.days[len(a.days)-1].Before(b.days[0])
-	if p == vocab.Status || later && slices.Contains(mayChange, p) {
+	switch {
+	case p == vocab.Status:
+		// A plan and what became of it do not contradict each other, wherever
+		// they are told.
+		if later || a.text == "planned" || b.text == "planned" {
+			return "changed", nil
+		}
+	case later && slices.Contains(mayChange, p) && !r.held(record):
 		return "changed", nil
 	}
 	return "conflict", nil
+}
+
+// held tells whether a passage says that a meeting took place: what is told of
+// it then is no plan that may change.
+func (r *run) held(record graph.Record) bool {
+	return slices.ContainsFunc(record[vocab.Status], func(e graph.Edge) bool { return r.view.Text(e.To) == "held" })
 }
 
 // mayChange are the properties of a plan, which a later document may tell anew

@@ -14,7 +14,7 @@ var InForce = register(&Query{
 	Name:    "in-force",
 	Title:   "Which measures were in force on a day, and at what rate?",
 	Row:     "One row is one measure in force on the day, with the rate that its latest step by then set.",
-	Left:    "Measures that the sources tell of by that day and that are not in force are listed with the reason: a threat is no rate, and a purchase cut or a currency action is an act and no standing measure. A measure announced with the day it takes effect counts from that day on, unless a source says that it was put off.",
+	Left:    "A measure counts until a source in view says that it ended; how late the sources reach, sources tells. Measures that the sources tell of by that day and that are not in force are listed with the reason: a threat is no rate, and a purchase cut or a currency action is an act and no standing measure. A measure announced with the day it takes effect counts from that day on, unless a source says that it was put off.",
 	Example: []string{"--on", "2018-10-01"},
 	Params: []Param{
 		required(Param{Name: "on", Kind: DateParam, Meaning: "the day"}),
@@ -32,6 +32,9 @@ var InForce = register(&Query{
 })
 
 func walkInForce(ctx context.Context, r *run) error {
+	if on := r.date("on"); !on.IsDay() {
+		return &ArgError{"on", on.String(), "write one day, such as 2018-10-01"}
+	}
 	moves, err := r.actions(ctx, vocab.MeasureMove)
 	if err != nil {
 		return err
@@ -54,12 +57,20 @@ func walkInForce(ctx context.Context, r *run) error {
 	return nil
 }
 
+// step is a move that has taken effect by the day.
+type step struct {
+	*action
+	since graph.Date
+	moved []graph.Edge // that give since, where a later move put the step off
+}
+
 // inForce emits or excludes one measure. Moves come in order of date.
 func (r *run) inForce(ctx context.Context, measure graph.Node, moves []*action) error {
 	on := r.date("on").End()
-	var standing *action // the step that holds on the day
-	var since graph.Date
-	var ended, waiting string
+	var unsure []*action // that took effect on a day not told nearer, before or after the day
+	var steps []step     // the last one holds on the day
+	var ended string
+	waiting := "no source in view says that it was in force by then"
 	var last *action
 	for _, m := range moves {
 		announced, effective, err := r.days(ctx, m)
@@ -74,47 +85,65 @@ func (r *run) inForce(ctx context.Context, measure graph.Node, moves []*action) 
 			continue
 		}
 		last = m
-		begun := !effective.IsZero() && effective.Start() <= on
+		begun := !effective.IsZero() && effective.End() <= on
+		if !effective.IsZero() && !begun && effective.Start() <= on {
+			unsure = append(unsure, m)
+			waiting = "took effect " + effective.Words() + ", perhaps after the day"
+			continue
+		}
 		switch m.phase {
 		case "considered", "threatened":
 			waiting = "only " + m.phase
 		case "postponed":
-			if standing == nil {
-				waiting = "postponed"
+			waiting = "postponed"
+			// What had not taken effect by then is put off; what had, stands.
+			if n := len(steps) - 1; n >= 0 && steps[n].since.Start() > known.Start() {
+				put := step{steps[n].action, effective, append(m.record.Edges(vocab.Effective), m.evidence...)}
+				steps = steps[:n]
+				if begun {
+					steps = append(steps, put)
+				}
 			}
 		case "suspended", "removed":
 			if begun || effective.IsZero() {
-				standing, ended = nil, fmt.Sprintf("%s on %s", m.phase, m.date)
-			}
-		case "announced":
-			if !begun {
-				waiting = "announced, and no source in view says that it took effect by then"
-				if !effective.IsZero() {
-					waiting = "announced to take effect on " + effective.String()
+				day := effective
+				if day.IsZero() {
+					day = m.date
 				}
-				continue
+				steps, ended = nil, fmt.Sprintf("%s on %s", m.phase, day.Words())
 			}
-			standing, since = m, effective
 		default:
-			if begun {
-				standing, since = m, effective
+			switch {
+			case begun:
+				steps = append(steps, step{action: m, since: effective})
+			case effective.IsZero():
+				waiting = "announced, and no source in view says that it took effect by then"
+			default:
+				waiting = "announced to take effect on " + effective.Words()
 			}
 		}
 	}
+	// What was announced first may take effect last.
+	slices.SortStableFunc(steps, func(a, b step) int { return a.since.Compare(b.since) })
 	switch {
 	case last == nil:
 		return nil
 	case slices.Contains([]string{"purchase-cut", "currency"}, last.instrument):
 		r.exclude(measure, last.date, "a "+last.instrument+" is an act and no standing measure", last.evidence...)
-	case standing == nil && ended != "":
-		r.exclude(measure, last.date, ended, last.evidence...)
-	case standing == nil && waiting != "":
-		r.exclude(measure, last.date, waiting, last.evidence...)
-	case standing != nil:
-		rate, value, behind := terms(standing, moves)
+	case len(steps) > 0:
+		for _, m := range unsure {
+			r.exclude(m.node, m.date, "perhaps "+m.phase+" by the day: it took effect "+m.date.Words(), m.evidence...)
+		}
+		standing := steps[len(steps)-1]
+		rate, value, behind := terms(standing.action, moves)
 		edges := append(standing.record.Edges(vocab.Effective, vocab.Date), standing.evidence...)
-		r.emit(place{date: since, text: string(r.view.ID(measure))},
-			measure, standing.agents, standing.targets, standing.instrument, rate, value, since, reasons(graph.Labels(append(edges, behind...))))
+		edges = append(append(edges, behind...), standing.moved...)
+		r.emit(place{date: standing.since, text: string(r.view.ID(measure))},
+			measure, standing.agents, standing.targets, standing.instrument, rate, value, standing.since, reasons(graph.Labels(edges)))
+	case ended != "":
+		r.exclude(measure, last.date, ended, last.evidence...)
+	default:
+		r.exclude(measure, last.date, waiting, last.evidence...)
 	}
 	return nil
 }

@@ -123,14 +123,11 @@ func (r *run) readMeeting(ctx context.Context, n graph.Node, record graph.Record
 		m.evidence = record.Edges(vocab.Type)
 	}
 	for _, e := range record.Edges(vocab.HasParticipation) {
-		i := slices.IndexFunc(m.parts, func(p part) bool {
-			return slices.Contains(parts[e.To].Nodes(vocab.Participant), p.actor)
-		})
-		if i >= 0 {
-			m.parts[i].evidence = append(m.parts[i].evidence, e)
-			continue
-		}
 		for _, actor := range parts[e.To].Nodes(vocab.Participant) {
+			if i := slices.IndexFunc(m.parts, func(p part) bool { return p.actor == actor }); i >= 0 {
+				m.parts[i].evidence = append(m.parts[i].evidence, e)
+				continue
+			}
 			p := part{actor: actor, person: r.view.ID(actor).Folder() == vocab.Person.Folder, evidence: []graph.Edge{e}}
 			role, _, err := r.best(ctx, parts[e.To], vocab.Role)
 			if err != nil {

@@ -103,10 +103,11 @@ func leftOut(m *meeting, status string) string {
 type facers struct {
 	government  bool
 	actor, with graph.Node // 0 where any will do
+	side        graph.Node // that one of the two must act for; 0 where any will do
 }
 
 func (r *run) facers() *facers {
-	f := &facers{actor: r.node("actor"), with: r.node("with")}
+	f := &facers{actor: r.node("actor"), with: r.node("with"), side: r.node("side")}
 	folders := map[string]bool{}
 	for _, n := range []graph.Node{f.actor, f.with} {
 		if n != 0 {
@@ -129,7 +130,12 @@ func (f *facers) pairs(r *run, m *meeting) [][2]part {
 	sides := m.sides()
 	for _, one := range sides {
 		for _, other := range sides {
-			if one[0].sideOrSelf() == other[0].sideOrSelf() {
+			// Of two whose sides are not known nobody can say that they faced
+			// each other.
+			if one[0].sideOrSelf() == other[0].sideOrSelf() || one[0].side == 0 && other[0].side == 0 {
+				continue
+			}
+			if f.side != 0 && one[0].sideOrSelf() != f.side && other[0].sideOrSelf() != f.side {
 				continue
 			}
 			if f.actor == 0 && f.with == 0 && r.view.ID(one[0].sideOrSelf()) > r.view.ID(other[0].sideOrSelf()) {
@@ -147,7 +153,7 @@ func (f *facers) pairs(r *run, m *meeting) [][2]part {
 
 // standing returns who stands for a side of a meeting: at the level of
 // governments the side itself; else its persons, or, where none is named,
-// whatever stands for it, and always the very actor asked for. Of a country
+// whatever stands for it, and always the organization asked for. Of a country
 // asked for it is those who act for it on the day of the meeting, whomever
 // they served at another time.
 func (f *facers) standing(side []part, asked graph.Node) []part {
@@ -165,7 +171,7 @@ func (f *facers) standing(side []part, asked graph.Node) []part {
 	named := slices.ContainsFunc(side, func(p part) bool { return p.person })
 	var standing []part
 	for _, p := range side {
-		if (p.person || !named || p.actor == asked) && matches(p) {
+		if (p.person || !named || p.actor == asked && p.actor != p.side) && matches(p) {
 			standing = append(standing, p)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 var Negotiators = register(&Query{
 	Name:    "negotiators",
 	Title:   "Who negotiated how often, and with whom?",
-	Row:     "One row is one person, or a government of which no person is named, with the negotiations held.",
+	Row:     "One row is one person, or a government of which no person is named, with the negotiations held. Who served two sides has a row for each.",
 	Left:    "Negotiations that were not held, and meetings that are no negotiation, are listed with the reason.",
 	Example: []string{"--side", "China"},
 	Params: []Param{
@@ -29,21 +29,22 @@ var Negotiators = register(&Query{
 	},
 	walk: func(ctx context.Context, r *run) error {
 		r.values["status"] = "held"
-		tallies := map[graph.Node]*tally{}
+		tallies := map[[2]graph.Node]*tally{} // by actor and side
 		err := r.facing(ctx, func(m *meeting, a, b part) {
 			for _, p := range [][2]part{{a, b}, {b, a}} {
 				if side := r.node("side"); side != 0 && p[0].sideOrSelf() != side {
 					continue
 				}
-				if tallies[p[0].actor] == nil {
-					tallies[p[0].actor] = &tally{part: p[0], first: m.date, last: m.date}
+				who := [2]graph.Node{p[0].actor, p[0].sideOrSelf()}
+				if tallies[who] == nil {
+					tallies[who] = &tally{part: p[0], first: m.date, last: m.date}
 				}
-				tallies[p[0].actor].add(m, p[1], m.labels(a, b))
+				tallies[who].add(m, p[1], m.labels(a, b))
 			}
 		})
 		for _, t := range tallies {
 			r.sortByID(t.counterparts)
-			r.emit(place{numbers: [2]int{-len(t.meetings)}, date: t.first, text: string(r.view.ID(t.actor))},
+			r.emit(place{numbers: [2]int{-len(t.meetings)}, date: t.first, text: string(r.view.ID(t.actor) + " " + r.view.ID(t.sideOrSelf()))},
 				t.actor, t.sideOrSelf(), len(t.meetings), t.counterparts, t.first, t.last, t.labels)
 		}
 		return err

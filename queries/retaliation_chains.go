@@ -17,7 +17,7 @@ const maxChains = 10_000
 var RetaliationChains = register(&Query{
 	Name:    "retaliation-chains",
 	Title:   "What answered what, along the whole chain of retaliation?",
-	Row:     "One row is one step of one chain. A chain is a whole simple path: its step 0 is an act that answers nothing in view, each later step answers the one before, and nothing in view answers the last. Where paths part or meet, each is a chain of its own.",
+	Row:     "One row is one step of one chain. A chain is a whole simple path: its step 0 is an act that answers nothing in view (or the one that --from names), each later step answers the one before, and nothing in view answers the last. Where paths part or meet, each is a chain of its own.",
 	Left:    "--agent, --target, --since and --until choose chains that have a step that fits all of them, and never cut a chain. Conditions (“if Beijing responds”) are no answers; they stand in threats.",
 	Example: []string{"--agent", "China"},
 	Params: []Param{
@@ -46,32 +46,40 @@ var RetaliationChains = register(&Query{
 
 func walkChains(ctx context.Context, r *run) error {
 	back := r.word("direction") == "back"
+	if back && r.node("from") == 0 {
+		return &ArgError{"direction", "back", "name with --from the action that the causes led to"}
+	}
 	starts, err := r.chainStarts(ctx)
 	if err != nil {
 		return err
 	}
-	w := &chainWalk{run: r, edges: map[graph.Node][]graph.Edge{}, direction: graph.In, onPath: map[graph.Node]bool{}}
-	if back && r.node("from") != 0 {
+	w := &chainWalk{run: r, direction: graph.In, next: map[graph.Node][]link{}, onPath: map[graph.Node]bool{}}
+	if back {
 		w.direction = graph.Out
 	}
+	if err := w.fetch(ctx, starts); err != nil {
+		return err
+	}
 	for _, n := range starts {
-		if err := w.follow(ctx, []link{{node: n}}); err != nil {
+		if err := w.follow(ctx, link{node: n}); err != nil {
 			return err
 		}
 	}
-	if r.node("from") != 0 && len(w.chains) == 0 {
+	if r.node("from") != 0 && !w.found {
 		what := "nothing in view answers it"
 		if back {
 			what = "nothing in view says what it answers"
 		}
 		r.exclude(r.node("from"), graph.Date{}, what)
 	}
-	return w.emit(ctx)
+	w.emit()
+	return nil
 }
 
 // chainStarts returns where chains start: at the action asked for, the moves
 // on the measure asked for, or every act that answers nothing. Of a ring of
-// answers, which has no such act, its earliest starts.
+// answers that answers nothing outside it, and so has no such act, the earliest
+// starts.
 func (r *run) chainStarts(ctx context.Context) ([]graph.Node, error) {
 	if from := r.node("from"); from != 0 {
 		if r.view.ID(from).Folder() != vocab.Measure.Folder {
@@ -95,22 +103,23 @@ func (r *run) chainStarts(ctx context.Context) ([]graph.Node, error) {
 	}
 	var starts []graph.Node
 	reached := map[graph.Node]bool{}
-	start := func(n graph.Node) {
-		starts = append(starts, n)
+	reach := func(n graph.Node, seen map[graph.Node]bool) {
 		for stack := []graph.Node{n}; len(stack) > 0; {
 			top := stack[len(stack)-1]
 			stack = stack[:len(stack)-1]
-			if !reached[top] {
-				reached[top] = true
+			if !seen[top] {
+				seen[top] = true
 				stack = append(stack, effects[top]...)
 			}
 		}
 	}
 	for n := range effects {
 		if len(causes[n]) == 0 {
-			start(n)
+			starts = append(starts, n)
+			reach(n, reached)
 		}
 	}
+	r.sortByID(starts)
 	var rings []graph.Node
 	for n := range effects {
 		if !reached[n] {
@@ -125,8 +134,15 @@ func (r *run) chainStarts(ctx context.Context) ([]graph.Node, error) {
 		return place{date: a.date, text: string(r.view.ID(a.node))}.compare(place{date: b.date, text: string(r.view.ID(b.node))})
 	})
 	for _, a := range dates {
-		if !reached[a.node] {
-			start(a.node)
+		if reached[a.node] {
+			continue
+		}
+		// What is dated before the ring that it answers does not start.
+		below := map[graph.Node]bool{}
+		reach(a.node, below)
+		starts = append(slices.DeleteFunc(starts, func(n graph.Node) bool { return below[n] }), a.node)
+		for n := range below {
+			reached[n] = true
 		}
 	}
 	return starts, ctx.Err()
@@ -138,133 +154,117 @@ type link struct {
 	why  []graph.Edge
 }
 
-// chainWalk follows answers depth first; edges are fetched a frontier at a
-// time and kept.
+// maxSteps bounds how many steps the walk tries in search of chains that fit.
+const maxSteps = 2_000_000
+
+// chainWalk follows answers depth first, through edges and acts that were read
+// a frontier at a time.
 type chainWalk struct {
 	*run
 	direction graph.Direction
-	edges     map[graph.Node][]graph.Edge
+	next      map[graph.Node][]link
+	acts      map[graph.Node]*action
+	path      []link
 	onPath    map[graph.Node]bool
 	chains    [][]link
+	found     bool // some chain, whether it fits or not
+	steps     int
 }
 
-func (w *chainWalk) follow(ctx context.Context, path []link) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if len(w.chains) >= maxChains {
-		w.cut = true
-		return nil
-	}
-	last := path[len(path)-1].node
-	w.onPath[last] = true
-	defer delete(w.onPath, last)
-	next, err := w.next(ctx, last)
-	if err != nil {
-		return err
-	}
-	leaf := true
-	if depth := w.count("depth"); depth == 0 || len(path) <= depth {
-		for _, l := range next {
-			if w.onPath[l.node] {
-				continue
-			}
-			leaf = false
-			if err := w.follow(ctx, append(path[:len(path):len(path)], l)); err != nil {
-				return err
-			}
-		}
-	}
-	if leaf && len(path) > 1 {
-		w.chains = append(w.chains, path)
-	}
-	return nil
-}
-
-// next returns the links that continue a path from a node.
-func (w *chainWalk) next(ctx context.Context, n graph.Node) ([]link, error) {
-	if _, ok := w.edges[n]; !ok {
-		if err := w.fetch(ctx, n); err != nil {
-			return nil, err
-		}
-	}
-	var links []link
-	for _, e := range w.edges[n] {
-		if i := slices.IndexFunc(links, func(l link) bool { return l.node == e.To }); i >= 0 {
-			links[i].why = append(links[i].why, e)
-		} else {
-			links = append(links, link{e.To, []graph.Edge{e}})
-		}
-	}
-	return links, nil
-}
-
-// fetch reads everything that can be reached from a node, a whole frontier in
-// one call.
-func (w *chainWalk) fetch(ctx context.Context, n graph.Node) error {
-	for frontier := []graph.Node{n}; len(frontier) > 0; {
+// fetch reads all that can be reached from some nodes, a whole frontier in one
+// call, and then the acts at once.
+func (w *chainWalk) fetch(ctx context.Context, starts []graph.Node) error {
+	reached := slices.Clone(starts)
+	for frontier := starts; len(frontier) > 0; {
 		edges, err := w.view.Expand(ctx, frontier, vocab.RespondsTo, w.direction)
 		if err != nil {
 			return err
 		}
 		for _, n := range frontier {
-			w.edges[n] = nil
+			w.next[n] = nil
 		}
 		for _, e := range edges {
-			w.edges[e.From] = append(w.edges[e.From], e)
-		}
-		frontier = slices.DeleteFunc(graph.Targets(edges), func(n graph.Node) bool {
-			_, ok := w.edges[n]
-			return ok
-		})
-	}
-	return nil
-}
-
-// emit reads the acts of all chains at once and gives the chains that fit.
-func (w *chainWalk) emit(ctx context.Context) error {
-	var nodes []graph.Node
-	seen := map[graph.Node]bool{}
-	for _, chain := range w.chains {
-		for _, l := range chain {
-			if !seen[l.node] {
-				seen[l.node] = true
-				nodes = append(nodes, l.node)
+			links := w.next[e.From]
+			if i := slices.IndexFunc(links, func(l link) bool { return l.node == e.To }); i >= 0 {
+				links[i].why = append(links[i].why, e)
+			} else {
+				w.next[e.From] = append(links, link{e.To, []graph.Edge{e}})
 			}
 		}
+		frontier = slices.DeleteFunc(graph.Targets(edges), func(n graph.Node) bool {
+			_, ok := w.next[n]
+			return ok
+		})
+		reached = append(reached, frontier...)
 	}
-	actions, err := w.readActions(ctx, nodes)
+	actions, err := w.readActions(ctx, reached)
 	if err != nil {
 		return err
 	}
-	acts := make(map[graph.Node]*action, len(actions))
+	w.acts = make(map[graph.Node]*action, len(actions))
 	for i := range actions {
-		acts[actions[i].node] = &actions[i]
+		w.acts[actions[i].node] = &actions[i]
 	}
-	var chains [][]link
-	for _, chain := range w.chains {
-		fits, err := w.fits(ctx, chain, acts)
-		if err != nil {
-			return err
-		}
-		if fits {
-			chains = append(chains, w.rootFirst(chain))
-		}
-	}
-	slices.SortFunc(chains, func(a, b []link) int { return w.compare(a, b, acts) })
-	for i, chain := range chains {
-		for step, l := range chain {
-			w.step(i+1, step, l, acts[l.node])
-		}
+	// One order whatever the order of loading, so that a bound cuts the same
+	// chains each time.
+	byID := func(a, b link) int { return strings.Compare(string(w.view.ID(a.node)), string(w.view.ID(b.node))) }
+	for _, links := range w.next {
+		slices.SortFunc(links, byID)
 	}
 	return nil
 }
 
-// fits tells whether one step of a chain is by the agent, against the target
+func (w *chainWalk) follow(ctx context.Context, l link) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if w.steps++; w.steps > maxSteps || len(w.chains) >= maxChains {
+		w.cut = true
+		return nil
+	}
+	w.path, w.onPath[l.node] = append(w.path, l), true
+	defer func() {
+		w.path = w.path[:len(w.path)-1]
+		delete(w.onPath, l.node)
+	}()
+	leaf := true
+	if depth := w.count("depth"); depth == 0 || len(w.path) <= depth {
+		for _, next := range w.next[l.node] {
+			if w.onPath[next.node] {
+				continue
+			}
+			leaf = false
+			if err := w.follow(ctx, next); err != nil {
+				return err
+			}
+		}
+	}
+	if !leaf || len(w.path) < 2 {
+		return nil
+	}
+	w.found = true
+	fits, err := w.fits(ctx)
+	if err == nil && fits {
+		w.chains = append(w.chains, w.rootFirst(w.path))
+	}
+	return err
+}
+
+// emit gives the chains in order.
+func (w *chainWalk) emit() {
+	slices.SortFunc(w.chains, w.compare)
+	for i, chain := range w.chains {
+		for step, l := range chain {
+			w.step(i+1, step, l, w.acts[l.node])
+		}
+	}
+}
+
+// fits tells whether one step of the path is by the agent, against the target
 // and in the window, all at once.
-func (w *chainWalk) fits(ctx context.Context, chain []link, acts map[graph.Node]*action) (bool, error) {
-	for _, l := range chain {
-		a := acts[l.node]
+func (w *chainWalk) fits(ctx context.Context) (bool, error) {
+	for _, l := range w.path {
+		a := w.acts[l.node]
 		if !w.window(a.date) {
 			continue
 		}
@@ -275,11 +275,11 @@ func (w *chainWalk) fits(ctx context.Context, chain []link, acts map[graph.Node]
 	return false, nil
 }
 
-// rootFirst turns a path that was walked back to the causes round, so that
-// each step carries why it answers the one before.
+// rootFirst copies a path; one that was walked back to the causes it turns
+// round, so that each step carries why it answers the one before.
 func (w *chainWalk) rootFirst(chain []link) []link {
 	if w.direction == graph.In {
-		return chain
+		return slices.Clone(chain)
 	}
 	turned := make([]link, len(chain))
 	for i := range chain {
@@ -292,9 +292,9 @@ func (w *chainWalk) rootFirst(chain []link) []link {
 }
 
 // compare orders chains by the dates, then the ids, of their steps.
-func (w *chainWalk) compare(a, b []link, acts map[graph.Node]*action) int {
+func (w *chainWalk) compare(a, b []link) int {
 	for i := range min(len(a), len(b)) {
-		x, y := acts[a[i].node], acts[b[i].node]
+		x, y := w.acts[a[i].node], w.acts[b[i].node]
 		c := place{date: x.date, text: string(w.view.ID(x.node))}.compare(place{date: y.date, text: string(w.view.ID(y.node))})
 		if c != 0 {
 			return c

@@ -12,8 +12,11 @@ import (
 var Sources = register(&Query{
 	Name:    "sources",
 	Title:   "What does the graph rest on?",
-	Row:     "One row is one source, with what rests on its passages.",
+	Row:     "One row is one article, with what rests on its passages; with --kind, a page cited whole.",
 	Example: []string{},
+	Params: []Param{
+		{Name: "kind", Kind: WordParam, Words: []string{"article", "reference", "any"}, Default: "article", Meaning: "articles that were read, pages cited whole as references, or both"},
+	},
 	Columns: []Column{
 		{"article", NodeColumn, "the article, or the page cited whole"},
 		{"publisher", TextColumn, "who published it"},
@@ -29,7 +32,10 @@ var Sources = register(&Query{
 })
 
 func walkSources(ctx context.Context, r *run) error {
-	nodes, err := r.view.Instances(ctx, vocab.Article, vocab.Reference)
+	classes := map[string][]*vocab.Class{
+		"article": {vocab.Article}, "reference": {vocab.Reference}, "any": {vocab.Article, vocab.Reference},
+	}
+	nodes, err := r.view.Instances(ctx, classes[r.word("kind")]...)
 	if err != nil {
 		return err
 	}

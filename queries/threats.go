@@ -68,9 +68,9 @@ func walkThreats(ctx context.Context, r *run) error {
 	return nil
 }
 
-// outcomes says what a later move on a threatened measure makes of the threat.
+// outcomes says what a later phase of a threatened measure makes of the threat.
 var outcomes = map[string]string{
-	"announced": "carried out", "in-force": "carried out", "raised": "carried out", "lowered": "carried out",
+	"announced": "announced", "in-force": "carried out", "raised": "carried out", "lowered": "lowered",
 	"suspended": "suspended", "postponed": "postponed", "removed": "withdrawn",
 }
 
@@ -121,7 +121,7 @@ func (r *run) dated(ctx context.Context, word string, nodes []graph.Node) (strin
 		}
 		text := ref.Name
 		if !a.date.IsZero() {
-			text += " (" + a.date.String() + ")"
+			text += " (" + a.date.Words() + ")"
 		}
 		parts = append(parts, text)
 	}

@@ -16,7 +16,7 @@ var Timeline = register(&Query{
 	Left:    "What is planned and has not taken place stands among the rest, with its status.",
 	Example: []string{"--actor", "Steven Mnuchin"},
 	Params: []Param{
-		actorParam("actor", "only what this actor did, said, took part in or was the target of; of a country, all its organizations and office holders too"),
+		actorParam("actor", "only what this actor did, said, took part in, was the target of or was spoken about in; of a country, all its organizations and office holders too"),
 		since, until,
 		{Name: "kind", Kind: WordParam, Words: []string{"meeting", "move", "change", "statement"}, Meaning: "only actions of this class"},
 	},
@@ -87,7 +87,8 @@ func walkTimeline(ctx context.Context, r *run) error {
 }
 
 // actionsOf reads the actions of some classes that an actor, or a member of
-// its side, did, said or was the target of; all where the actor is 0.
+// its side, did, said, was the target of or was spoken about in; all where the
+// actor is 0.
 func (r *run) actionsOf(ctx context.Context, actor graph.Node, classes ...*vocab.Class) ([]action, error) {
 	if actor == 0 {
 		return r.actions(ctx, classes...)
@@ -97,7 +98,7 @@ func (r *run) actionsOf(ctx context.Context, actor graph.Node, classes ...*vocab
 		return nil, err
 	}
 	var nodes []graph.Node
-	for _, p := range []*vocab.Predicate{vocab.Agent, vocab.SpokenBy, vocab.Target} {
+	for _, p := range []*vocab.Predicate{vocab.Agent, vocab.SpokenBy, vocab.Target, vocab.About} {
 		edges, err := r.view.Expand(ctx, members, p, graph.In)
 		if err != nil {
 			return nil, err

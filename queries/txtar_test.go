@@ -162,7 +162,7 @@ func load(t *testing.T, files ...string) *graph.Graph {
 	if _, err := loader.Load(t.Context(), g, files, nil); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := graph.Infer(t.Context(), g); err != nil {
+	if _, err := graph.Infer(t.Context(), g, graph.Date{}); err != nil {
 		t.Fatal(err)
 	}
 	return g

@@ -51,15 +51,20 @@ func testExpandSet(t *testing.T, open Opener) {
 		want [][]string // for each node of the set, in any order
 	}{
 		{"out", []graph.ID{"x:c", "x:a"}, p, graph.Out, [][]string{
-			{"x:c -x:p-> x:b  x:l2"}, {"x:a -x:p-> x:b  x:l1", "x:a -x:p-> x:c"}}},
+			{"x:c -x:p-> x:b  x:l2"}, {"x:a -x:p-> x:b  x:l1", "x:a -x:p-> x:c"},
+		}},
 		{"in", []graph.ID{"x:b", "x:a"}, p, graph.In, [][]string{
-			{"x:b -x:p-> x:a  x:l1", "x:b -x:p-> x:c  x:l2"}, {"x:a -x:p-> x:b  x:l1"}}},
+			{"x:b -x:p-> x:a  x:l1", "x:b -x:p-> x:c  x:l2"}, {"x:a -x:p-> x:b  x:l1"},
+		}},
 		{"any predicate", []graph.ID{"x:a"}, nil, graph.Out, [][]string{
-			{"x:a -x:p-> x:b  x:l1", "x:a -x:p-> x:c", "x:a -x:q-> x:b  x:l2"}}},
+			{"x:a -x:p-> x:b  x:l1", "x:a -x:p-> x:c", "x:a -x:q-> x:b  x:l2"},
+		}},
 		{"any predicate in", []graph.ID{"x:b"}, nil, graph.In, [][]string{
-			{"x:b -x:p-> x:a  x:l1", "x:b -x:p-> x:c  x:l2", "x:b -x:q-> x:a  x:l2"}}},
+			{"x:b -x:p-> x:a  x:l1", "x:b -x:p-> x:c  x:l2", "x:b -x:q-> x:a  x:l2"},
+		}},
 		{"with unknown ones between", []graph.ID{"x:nobody", "x:c", "x:nothing", "x:b"}, p, graph.Out, [][]string{
-			{"x:c -x:p-> x:b  x:l2"}, {"x:b -x:p-> x:a  x:l1"}}},
+			{"x:c -x:p-> x:b  x:l2"}, {"x:b -x:p-> x:a  x:l1"},
+		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, i := expand(t, v, c.from, c.p, c.d), 0
@@ -86,7 +91,7 @@ func testExpandNothing(t *testing.T, open Opener) {
 		}{
 			{nil, nil},
 			{nil, vocab.Agent},
-			{[]graph.ID{"x:a", "x:b"}, vocab.Agent},                             // a predicate that the graph lacks
+			{[]graph.ID{"x:a", "x:b"}, vocab.Agent}, // a predicate that the graph lacks
 			{[]graph.ID{"x:a", "x:b"}, &vocab.Predicate{IRI: "x:l"}},            // a term, but no predicate
 			{[]graph.ID{"x:nobody", "person/nobody"}, nil},                      // nodes that it lacks
 			{[]graph.ID{"x:l", "x:p"}, nil},                                     // terms that no edge leads from

@@ -31,7 +31,7 @@ var Markdown = register(&Format{
 			}
 			b.WriteString("|\n")
 		}
-		footer(&b, a, &n, escape, "- ")
+		footer(&b, a, &n, escape, "- ", 0)
 		_, err := w.Write(b.Bytes())
 		return err
 	},

@@ -87,35 +87,11 @@ func text(cell any, cite func([]graph.Citation) string) string {
 	case []graph.Citation:
 		return cite(cell)
 	case graph.Date:
-		return spoken(cell)
+		return cell.Words()
 	case fmt.Stringer:
 		return cell.String()
 	}
 	return fmt.Sprint(cell)
-}
-
-// spoken writes a date for people: what EDTF marks with signs it says in words.
-func spoken(d graph.Date) string {
-	from, to, interval := strings.Cut(d.String(), "/")
-	switch {
-	case !interval:
-		return roughly(from)
-	case from == "" || from == "..":
-		return "by " + roughly(to)
-	case to == "" || to == "..":
-		return "from " + roughly(from)
-	}
-	return roughly(from) + " to " + roughly(to)
-}
-
-// roughly writes the qualifiers of a date out.
-func roughly(s string) string {
-	for _, q := range []struct{ mark, word string }{{"~", "about "}, {"?", "perhaps "}, {"%", "perhaps about "}} {
-		if rest, ok := strings.CutSuffix(s, q.mark); ok {
-			return q.word + rest
-		}
-	}
-	return s
 }
 
 // place writes a citation without its article: ¶3, or nothing for a whole
@@ -142,7 +118,7 @@ func Source(c graph.Citation) string {
 		parts = append(parts, c.Publisher)
 	}
 	if !c.Published.IsZero() {
-		parts = append(parts, spoken(c.Published))
+		parts = append(parts, c.Published.Words())
 	}
 	return strings.Join(append(parts, "“"+c.Article.Name+"”"), ", ")
 }
@@ -219,9 +195,9 @@ func count(n int, thing string) string {
 func Clean(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
-		case r == '\n' || r == '\t':
+		case r == '\n' || r == '\t' || r == 0x2028 || r == 0x2029:
 			return ' '
-		case r < ' ' || r >= 0x7f && r < 0xa0, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0x200e || r == 0x200f:
+		case r < ' ' || r >= 0x7f && r < 0xa0, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0x200e || r == 0x200f || r == 0x61c:
 			return '�'
 		}
 		return r

@@ -19,16 +19,16 @@ var Table = register(&Format{
 	Name: "table", Meaning: "columns for a screen, with numbered sources", MediaType: "text/plain",
 	Write: func(w io.Writer, a *queries.Answer, width int) error {
 		var b bytes.Buffer
-		b.WriteString(a.Query.Title)
+		title := a.Query.Title
 		if line := asked(a); line != "" {
-			b.WriteString("  (" + Clean(line) + ")")
+			title += "  (" + Clean(line) + ")"
 		}
-		b.WriteString("\n\n")
+		b.WriteString(bulleted("", title, width) + "\n")
 		var n notes
 		if len(a.Rows) > 0 {
 			rows(&b, a, &n, width)
 		}
-		footer(&b, a, &n, Clean, "  ")
+		footer(&b, a, &n, Clean, "  ", width)
 		_, err := w.Write(b.Bytes())
 		return err
 	},
@@ -111,7 +111,7 @@ func (s *sheet) records(b *bytes.Buffer, width int) {
 			case row[j] == "":
 			case leading && c.Kind == queries.CountColumn:
 				head = append(head, s.header[j]+" "+row[j])
-			case leading && c.Kind == queries.NodeColumn:
+			case leading && (c.Kind == queries.NodeColumn || c.Kind == queries.DateColumn && j == 0):
 				head = append(head, row[j])
 			case c.Kind == queries.SourcesColumn:
 				rest = append(rest, row[j])
@@ -140,6 +140,14 @@ func hang(s string, width, indent int) string {
 		wrapped[i] = strings.Repeat(" ", pad) + strings.TrimRight(wrapped[i], " ")
 	}
 	return strings.Join(wrapped, "\n") + "\n"
+}
+
+// bulleted writes an item of a list, folded to the width if it has a bound.
+func bulleted(bullet, text string, width int) string {
+	if width <= 0 {
+		return bullet + text + "\n"
+	}
+	return hang(text, width, len(bullet)) // on a screen a bullet is spaces
 }
 
 // fit shares the width of a screen among columns: narrow ones get what they
@@ -196,7 +204,7 @@ func shown(a *queries.Answer) []int {
 
 // footer tells how many rows there are, what was left out and what the rows
 // rest on.
-func footer(b *bytes.Buffer, a *queries.Answer, n *notes, safe func(string) string, bullet string) {
+func footer(b *bytes.Buffer, a *queries.Answer, n *notes, safe func(string) string, bullet string, width int) {
 	if len(a.Rows) > 0 {
 		b.WriteByte('\n')
 	}
@@ -212,14 +220,14 @@ func footer(b *bytes.Buffer, a *queries.Answer, n *notes, safe func(string) stri
 			if note := n.cite(e.Sources); note != "" {
 				line += " " + safe(note)
 			}
-			fmt.Fprintf(b, "%s%s\n", bullet, line)
+			b.WriteString(bulleted(bullet, line, width))
 		}
 	}
 	if len(n.list) > 0 {
 		b.WriteString("\nSources:\n")
 	}
 	for _, source := range n.bySource() {
-		fmt.Fprintf(b, "%s%s\n", bullet, safe(Source(source[0].Citation)))
+		b.WriteString(bulleted(bullet, safe(Source(source[0].Citation)), width))
 		for _, c := range source {
 			where := place(c.Citation)
 			if where == "" {

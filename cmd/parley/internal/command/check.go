@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 
+	"parley/graph"
 	"parley/loader"
 
 	"github.com/spf13/cobra"
@@ -54,13 +55,13 @@ func tryOut(ctx context.Context, s streams, from corpus, paths []string) ([]stri
 	if err != nil {
 		return nil, nil, err
 	}
-	g, err := from.open(ctx, s)
+	g, err := from.open(ctx, s, graph.Date{})
 	if err != nil {
 		return files, nil, err
 	}
 	defer func() { _ = g.Close() }()
 	loaded, err := loader.Load(ctx, g, files, progress(s))
-	return files, loaded, err
+	return files, loaded, errors.Join(err, ctx.Err())
 }
 
 // checkTexts compares the passages of facts files with the texts of their

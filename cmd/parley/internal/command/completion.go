@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 )
@@ -16,17 +17,19 @@ func newCompletion(s streams) *cobra.Command {
 		Args:      usageArgs(cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			root := cmd.Root()
-			switch args[0] {
-			case "bash":
-				return root.GenBashCompletionV2(s.out, true)
-			case "zsh":
-				return root.GenZshCompletion(s.out)
-			case "fish":
-				return root.GenFishCompletion(s.out, true)
-			case "powershell":
-				return root.GenPowerShellCompletionWithDesc(s.out)
-			}
-			return fmt.Errorf("no completion for %q", args[0])
+			return write(s.out, func(w io.Writer) error {
+				switch args[0] {
+				case "bash":
+					return root.GenBashCompletionV2(w, true)
+				case "zsh":
+					return root.GenZshCompletion(w)
+				case "fish":
+					return root.GenFishCompletion(w, true)
+				case "powershell":
+					return root.GenPowerShellCompletionWithDesc(w)
+				}
+				return fmt.Errorf("no completion for %q", args[0])
+			})
 		},
 	}
 }

@@ -46,13 +46,14 @@ func setNames() []string {
 	return names
 }
 
-// open reads the corpus into a graph and adds what the rules infer.
-func (c *corpus) open(ctx context.Context, s streams) (*graph.Graph, error) {
+// open reads the corpus into a graph and adds what the rules infer from what
+// was known by a day, or from all of it.
+func (c *corpus) open(ctx context.Context, s streams, knownBy graph.Date) (*graph.Graph, error) {
 	g, err := c.stated(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := graph.Infer(ctx, g); err != nil {
+	if _, err := graph.Infer(ctx, g, knownBy); err != nil {
 		return nil, err
 	}
 	return g, nil

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"parley/graph"
 	"parley/loader"
 
 	"github.com/spf13/cobra"
@@ -26,11 +27,11 @@ content gives one text, byte for byte, whatever the order of loading.`,
 			if !ok {
 				return fmt.Errorf("--format %q: write one of %s", format, strings.Join(loader.ExportFormats(), ", "))
 			}
-			open := from.open
+			open := func() (*graph.Graph, error) { return from.open(cmd.Context(), s, graph.Date{}) }
 			if statedOnly {
-				open = from.stated
+				open = func() (*graph.Graph, error) { return from.stated(cmd.Context(), s) }
 			}
-			g, err := open(cmd.Context(), s)
+			g, err := open()
 			if err != nil {
 				return err
 			}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"parley/graph"
 	"parley/queries"
 	"parley/queries/render"
 
@@ -61,14 +62,18 @@ func newOneQuery(s streams, q *queries.Query) *cobra.Command {
 		if f == nil {
 			return fmt.Errorf("--format %q: write one of %s", format, strings.Join(render.Names(), ", "))
 		}
-		g, err := from.open(cmd.Context(), s)
+		texts := given(cmd, q)
+		// A date that cannot be read the query itself tells of.
+		knownBy, _ := graph.ParseDate(texts["known-by"])
+		g, err := from.open(cmd.Context(), s, knownBy)
 		if err != nil {
 			return err
 		}
-		answer, err := q.Answer(cmd.Context(), g, given(cmd, q))
+		answer, err := q.Answer(cmd.Context(), g, texts)
 		if err != nil {
 			return err
 		}
+		tellCorrections(s, answer.Corrections)
 		return write(s.out, func(w io.Writer) error { return f.Write(w, answer, s.width()) })
 	}
 	return cmd
@@ -148,6 +153,14 @@ func (k kindOf) Type() string { return k.kind }
 func words(list []string) cobra.CompletionFunc {
 	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return list, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// tellCorrections says which names were read as misspellings, so that no answer
+// is taken for one about somebody else.
+func tellCorrections(s streams, corrections []graph.Correction) {
+	for _, c := range corrections {
+		_, _ = fmt.Fprintf(s.err, "parley: %q is read as %s (%s)\n", c.Text, c.Node.Name, c.Node.ID)
 	}
 }
 

@@ -80,6 +80,9 @@ func (s streams) width() int {
 func Main(args []string, in io.Reader, out, errOut io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	// A second interrupt ends the process at once.
+	context.AfterFunc(ctx, stop)
+	signal.Ignore(syscall.SIGPIPE) // the write fails instead, which write takes for an end
 	return run(ctx, args, streams{in, out, errOut})
 }
 

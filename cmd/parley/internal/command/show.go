@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -41,7 +42,7 @@ name, an alias, a title on the day of --known-by, or its IRI.`,
 				}
 			}
 			ctx := cmd.Context()
-			g, err := from.open(ctx, s)
+			g, err := from.open(ctx, s, options.KnownBy)
 			if err != nil {
 				return err
 			}
@@ -54,6 +55,7 @@ name, an alias, a title on the day of --known-by, or its IRI.`,
 			if err != nil {
 				return err
 			}
+			tellCorrections(s, v.Corrections())
 			d := description{view: v, texts: texts}
 			if d.node, err = v.Ref(ctx, n); err != nil {
 				return err
@@ -65,7 +67,14 @@ name, an alias, a title on the day of --known-by, or its IRI.`,
 			if format == "json" {
 				to = d.json
 			}
-			return write(s.out, func(w io.Writer) error { return to(ctx, w) })
+			var b bytes.Buffer
+			if err := to(ctx, &b); err != nil {
+				return err
+			}
+			return write(s.out, func(w io.Writer) error {
+				_, err := b.WriteTo(w)
+				return err
+			})
 		},
 	}
 	cmd.Flags().StringVar(&knownBy, "known-by", "", "only what was published by this day")
@@ -107,39 +116,85 @@ func (d *description) table(ctx context.Context, w io.Writer) error {
 	if len(d.said) == 0 {
 		b.WriteString("\nNothing in view tells of it.\n")
 	}
+	if d.node.ID.Folder() == vocab.Passage.Folder {
+		itself, err := d.view.Cite(ctx, []graph.Node{d.view.NodeOf(d.node.ID)})
+		if err != nil {
+			return err
+		}
+		for _, c := range itself {
+			if err := d.quote(ctx, &b, c); err != nil {
+				return err
+			}
+		}
+	}
 	relation := ""
 	for _, s := range d.said {
 		if s.Relation != relation {
 			relation = s.Relation
 			fmt.Fprintf(&b, "\n%s\n", render.Clean(relation))
 		}
-		what := s.Node.Name
-		if s.Detail != "" {
-			what = s.Detail
-		} else if s.Node.ID != "" && string(s.Node.ID) != what && d.view.NodeOf(s.Node.ID) != 0 {
-			what += "  (" + string(s.Node.ID) + ")"
-		}
-		fmt.Fprintf(&b, "  %s\n", render.Clean(what))
-		for _, r := range s.Rules {
-			fmt.Fprintf(&b, "      inferred by the rule “%s”\n", render.Clean(r.Name))
-		}
-		for _, c := range s.Citations {
-			fmt.Fprintf(&b, "      %s\n", render.Clean(render.Citation(c)))
-			if d.texts != "" && c.Paragraph > 0 {
-				words, err := d.words(ctx, c)
-				if err != nil {
-					return err
-				}
-				fmt.Fprintf(&b, "        | %s\n", render.Clean(words))
-			}
-		}
-		if len(s.Citations)+len(s.Rules) == 0 {
-			for _, l := range s.Labels {
-				fmt.Fprintf(&b, "      %s\n", render.Clean(string(l)))
-			}
+		if err := d.line(ctx, &b, s); err != nil {
+			return err
 		}
 	}
 	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// line writes one thing that is said, with the passages that say so. Of a node
+// that only joins others it writes what it joins.
+func (d *description) line(ctx context.Context, b *strings.Builder, s graph.Said) error {
+	if len(s.Details) > 0 {
+		for _, detail := range s.Details {
+			detail.Node.Name = detail.Relation + " " + spoken(detail)
+			detail.Predicate = ""
+			if err := d.line(ctx, b, detail); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	what := spoken(s)
+	if s.Node.ID != "" && !strings.HasSuffix(what, string(s.Node.ID)) && d.view.NodeOf(s.Node.ID) != 0 {
+		what += "  (" + string(s.Node.ID) + ")"
+	}
+	fmt.Fprintf(b, "  %s\n", render.Clean(what))
+	for _, r := range s.Rules {
+		fmt.Fprintf(b, "      inferred by the rule “%s”\n", render.Clean(r.Name))
+	}
+	for _, c := range s.Citations {
+		fmt.Fprintf(b, "      %s\n", render.Clean(render.Citation(c)))
+		if err := d.quote(ctx, b, c); err != nil {
+			return err
+		}
+	}
+	if len(s.Citations)+len(s.Rules) == 0 {
+		for _, l := range s.Labels {
+			fmt.Fprintf(b, "      %s\n", render.Clean(string(l)))
+		}
+	}
+	return nil
+}
+
+// spoken writes what an edge leads to for people.
+func spoken(s graph.Said) string {
+	if p := vocab.PredicateOf(s.Predicate); p != nil && p.Literal == vocab.EDTF {
+		if date, err := graph.ParseDate(s.Node.Name); err == nil {
+			return date.Words()
+		}
+	}
+	return s.Node.Name
+}
+
+// quote writes the words of a passage, if the texts are at hand.
+func (d *description) quote(ctx context.Context, b *strings.Builder, c graph.Citation) error {
+	if d.texts == "" || c.Paragraph == 0 {
+		return nil
+	}
+	words, err := d.words(ctx, c)
+	if err == nil {
+		fmt.Fprintf(b, "        | %s\n", render.Clean(words))
+	}
 	return err
 }
 
@@ -167,45 +222,14 @@ func (d *description) words(ctx context.Context, c graph.Citation) (string, erro
 }
 
 func (d *description) json(ctx context.Context, w io.Writer) error {
-	type fact struct {
-		Relation  string           `json:"relation"`
-		Predicate string           `json:"predicate"`
-		Reverse   bool             `json:"reverse"`
-		Node      *graph.Ref       `json:"node"`
-		Text      *string          `json:"text"`
-		Detail    *string          `json:"detail"`
-		Rules     []graph.Ref      `json:"rules"`
-		Sources   []graph.Citation `json:"sources"`
-		Passages  []string         `json:"passages,omitempty"`
-	}
 	out := struct {
-		Node  graph.Ref `json:"node"`
-		Facts []fact    `json:"facts"`
-	}{d.node, []fact{}}
-	for _, s := range d.said {
-		f := fact{
-			Relation: s.Relation, Predicate: string(s.Predicate), Reverse: s.Direction == graph.In,
-			Rules: append([]graph.Ref{}, s.Rules...), Sources: append([]graph.Citation{}, s.Citations...),
-		}
-		if s.Node.ID != "" {
-			f.Node = &s.Node
-		} else {
-			f.Text = &s.Node.Name
-		}
-		if s.Detail != "" {
-			f.Detail = &s.Detail
-		}
-		if d.texts != "" {
-			for _, c := range s.Citations {
-				if c.Paragraph == 0 {
-					continue
-				}
-				words, err := d.words(ctx, c)
-				if err != nil {
-					return err
-				}
-				f.Passages = append(f.Passages, words)
-			}
+		Node  graph.Ref   `json:"node"`
+		Facts []shownFact `json:"facts"`
+	}{d.node, []shownFact{}}
+	for _, said := range d.said {
+		f, err := d.fact(ctx, said)
+		if err != nil {
+			return err
 		}
 		out.Facts = append(out.Facts, f)
 	}
@@ -213,4 +237,48 @@ func (d *description) json(ctx context.Context, w io.Writer) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(out)
+}
+
+// shownFact is a thing that is said, in JSON: node for what is a node, text for
+// a literal. Details are what a node that only joins others joins.
+type shownFact struct {
+	Relation  string           `json:"relation"`
+	Predicate string           `json:"predicate"`
+	Reverse   bool             `json:"reverse"`
+	Node      *graph.Ref       `json:"node"`
+	Text      *string          `json:"text"`
+	Details   []shownFact      `json:"details,omitempty"`
+	Rules     []graph.Ref      `json:"rules"`
+	Sources   []graph.Citation `json:"sources"`
+	Passages  []string         `json:"passages,omitempty"`
+}
+
+func (d *description) fact(ctx context.Context, s graph.Said) (shownFact, error) {
+	f := shownFact{
+		Relation: s.Relation, Predicate: string(s.Predicate), Reverse: s.Direction == graph.In,
+		Rules: append([]graph.Ref{}, s.Rules...), Sources: append([]graph.Citation{}, s.Citations...),
+	}
+	if s.Node.ID != "" {
+		f.Node = &s.Node
+	} else {
+		f.Text = &s.Node.Name
+	}
+	for _, detail := range s.Details {
+		one, err := d.fact(ctx, detail)
+		if err != nil {
+			return f, err
+		}
+		f.Details = append(f.Details, one)
+	}
+	for _, c := range s.Citations {
+		if d.texts == "" || c.Paragraph == 0 {
+			continue
+		}
+		words, err := d.words(ctx, c)
+		if err != nil {
+			return f, err
+		}
+		f.Passages = append(f.Passages, words)
+	}
+	return f, nil
 }

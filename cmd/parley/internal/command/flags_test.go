@@ -1,0 +1,163 @@
+package command
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/spf13/pflag"
+)
+
+// flagCase has a value of each flag of a command with which the command ends
+// otherwise than without it.
+type flagCase struct {
+	args  []string
+	needs map[string]string // flags given besides
+	flags map[string]string
+}
+
+type values = map[string]string
+
+// everyQuery has values that change the answer of every query.
+var everyQuery = values{"data": "DATA", "set": "none", "format": "json", "known-by": "2018-06-10", "limit": "1"}
+
+var flagCases = map[string]flagCase{
+	"":                         {},
+	"check":                    {args: []string{"FACTS"}, flags: values{"data": "BROKEN", "set": "none", "texts": "TEXTS"}},
+	"completion":               {args: []string{"bash"}},
+	"export":                   {flags: values{"data": "DATA", "set": "none", "format": "jsonld", "output": "OUT", "stated-only": "true"}},
+	"load":                     {args: []string{"DATA"}, needs: values{"dry-run": "true"}, flags: values{"data": "DATA", "set": "none", "dry-run": "true"}},
+	"queries":                  {flags: values{"format": "markdown"}},
+	"query":                    {},
+	"query actor":              {needs: values{"actor": "China"}, flags: values{"actor": "Liu He", "valid-on": "2018-06-03"}},
+	"query between":            {needs: values{"actor": "Wilbur Ross", "with": "Huawei"}, flags: values{"actor": "Liu He", "with": "Xi Jinping", "stated-only": "true"}},
+	"query disagreements":      {},
+	"query in-force":           {needs: values{"on": "2019-06-01"}, flags: values{"on": "2018-10-01"}},
+	"query meetings":           {flags: values{"actor": "Liu He", "since": "2019", "until": "2018", "status": "cancelled"}},
+	"query negotiated-with":    {flags: values{"actor": "Liu He", "with": "Steven Mnuchin", "since": "2019", "until": "2018", "status": "any", "level": "government"}},
+	"query negotiators":        {flags: values{"side": "China"}},
+	"query retaliation-chains": {flags: values{"agent": "China", "target": "Huawei", "depth": "1", "direction": "back", "from": "measure/usa-tariff-200-billion-2018", "since": "2019", "until": "2018", "stated-only": "true"}},
+	"query sources":            {},
+	"query tariff-moves":       {flags: values{"agent": "China", "target": "China", "instrument": "currency", "phase": "raised", "since": "2019", "until": "2018", "stated-only": "true"}},
+	"query threats":            {flags: values{"agent": "China", "target": "China"}},
+	"query timeline":           {flags: values{"actor": "Liu He", "kind": "meeting", "since": "2019", "until": "2018"}},
+	"rules":                    {},
+	"show":                     {args: []string{"move/2019-05-chn-supports-currency"}, flags: values{"data": "DATA", "set": "none", "known-by": "2018-06-10", "texts": "TEXTS", "format": "json", "stated-only": "true"}},
+	"spans":                    {args: []string{"FACTS"}, flags: values{"texts": "TEXTS"}},
+	"version":                  {},
+}
+
+// changed are facts that change every answer: they say more of what is there,
+// and add one of each thing that is asked for.
+const changed = `
+references:
+  - {id: reference/x, title: X, url: "http://x.example/", published: "2018-06-05"}
+facts:
+  - {person: person/ann, at: reference/x, name: Ann}
+  - {office: office/chn-taster, at: reference/x, name: Taster of tea, in: country/chn}
+  - {tenure: tenure/ann, at: reference/x, person: person/ann, office: office/chn-taster}
+  - {country: country/chn, at: reference/x, name: Cathay}
+  - {country: country/usa, at: reference/x, name: America}
+  - {person: person/wilbur-ross, at: reference/x, name: Ross the elder}
+  - meeting: meeting/x
+    at: reference/x
+    name: X
+    kind: talks
+    status: held
+    date: "2018-06-04"
+    participants: [person/ann, person/wilbur-ross, person/liu-he]
+  - {meeting: meeting/2018-09-washington-talks, at: reference/x, date: "2018-10"}
+  - {move: move/2019-05-chn-supports-currency, at: reference/x, summary: X}
+  - {measure: measure/x, at: reference/x, name: X, instrument: tariff}
+  - move: move/x
+    at: reference/x
+    name: X
+    measure: measure/x
+    phase: in-force
+    agent: country/chn
+    target: country/usa
+    effective: "2018-06-04"
+    threatens: more
+    responds-to: move/2019-05-usa-raises-tariff-200-billion
+`
+
+// TestFlags keeps that every flag of every command changes what the command
+// prints or how it ends.
+func TestFlags(t *testing.T) {
+	dir := t.TempDir()
+	places := strings.NewReplacer(
+		"DATA", filepath.Join(dir, "changed.yaml"), "BROKEN", filepath.Join(dir, "broken.nq"),
+		"FACTS", "../../../../data/articles/000_5968a405b1adab4b.yaml", "TEXTS", dir, "OUT", filepath.Join(dir, "out"))
+	for name, text := range map[string]string{"changed.yaml": changed, "broken.nq": "<a>"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all := commands(newRoot(streams{}))
+	for path := range flagCases {
+		if all[path] == nil {
+			t.Errorf("there is no command %q", path)
+		}
+	}
+	for path, cmd := range all {
+		c, ok := flagCases[path]
+		if !ok {
+			t.Errorf("%q has no case", path)
+			continue
+		}
+		flags := maps.Clone(c.flags)
+		if flags == nil {
+			flags = values{}
+		}
+		if strings.HasPrefix(path, "query ") {
+			maps.Copy(flags, everyQuery)
+		}
+		if path != "" { // bare parley is its own help
+			flags["help"] = "true"
+		}
+		line := func(given values, leftOut string) []string {
+			args := append(strings.Fields(path), c.args...)
+			for name, value := range given {
+				if name != leftOut {
+					args = append(args, "--"+name+"="+value)
+				}
+			}
+			for i := range args {
+				args[i] = places.Replace(args[i])
+			}
+			return args
+		}
+		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+			value, ok := flags[f.Name]
+			if path == "" && f.Name == "help" {
+				return
+			}
+			if !ok {
+				t.Errorf("%s --%s has no case", path, f.Name)
+				return
+			}
+			delete(flags, f.Name)
+			t.Run(strings.ReplaceAll(path, " ", "-")+"--"+f.Name, func(t *testing.T) {
+				t.Parallel()
+				given := values{f.Name: value}
+				for name, value := range c.needs {
+					if name != f.Name {
+						given[name] = value
+					}
+				}
+				with, without := parley(t, line(given, "")...), parley(t, line(given, f.Name)...)
+				if with == without {
+					t.Errorf("%s changes nothing", line(given, ""))
+				}
+				if with.code == wrongUsage {
+					t.Errorf("%s: %s", line(given, ""), with.err)
+				}
+			})
+		})
+		for name := range flags {
+			t.Errorf("%s has no flag --%s", path, name)
+		}
+	}
+}

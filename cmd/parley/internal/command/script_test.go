@@ -1,0 +1,196 @@
+package command
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/piprate/json-gold/ld"
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/spf13/cobra"
+)
+
+var update = flag.Bool("update", false, "write the golden files and the outputs in scripts anew")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"parley": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+	})
+}
+
+// TestScripts runs testdata/script. Besides what testscript knows, scripts have
+//
+//	fails CODE ARGS…  parley ARGS ends with CODE, tells why in lines that begin
+//	                  with its name, and prints nothing else
+//	closed ARGS…      parley ARGS into a closed pipe is no failure
+//	bytes FILE TEXT   writes a file from a text with Go's escapes
+//	jsonld FILE NQ    the JSON-LD in FILE means what the N-Quads in NQ do
+//
+// Each sets up files of its own.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		UpdateScripts:       *update,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			articles, err := filepath.Abs("../../../../data/articles")
+			env.Setenv("ARTICLES", articles)
+			env.Setenv("GORACE", "atexit_sleep_ms=0") // else each process lasts a second
+			return err
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"fails": fails, "closed": closed, "bytes": bytesFile, "jsonld": sameRDF,
+		},
+	})
+}
+
+func fails(ts *testscript.TestScript, _ bool, args []string) {
+	err := ts.Exec("parley", args[1:]...)
+	code := 0
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		code = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if want := args[0]; strconv.Itoa(code) != want {
+		ts.Fatalf("exit code %d, not %s: %s", code, want, ts.ReadFile("stderr"))
+	}
+	if out := ts.ReadFile("stdout"); out != "" {
+		ts.Fatalf("printed %q", out)
+	}
+	for line := range strings.Lines(ts.ReadFile("stderr")) {
+		if !strings.HasPrefix(line, "parley: ") {
+			ts.Fatalf("%q does not begin with the program's name", line)
+		}
+	}
+}
+
+func closed(ts *testscript.TestScript, _ bool, args []string) {
+	r, w, err := os.Pipe()
+	ts.Check(err)
+	ts.Check(r.Close())
+	var told bytes.Buffer
+	name, err := exec.LookPath("parley")
+	ts.Check(err)
+	c := exec.Command(name, args...)
+	c.Dir, c.Stdout, c.Stderr = ts.MkAbs("."), w, &told
+	c.Env = append(os.Environ(), "GORACE="+ts.Getenv("GORACE"))
+	err = c.Run()
+	ts.Check(w.Close())
+	if err != nil || told.Len() > 0 {
+		ts.Fatalf("%v: %v: %s", args, err, &told)
+	}
+}
+
+func bytesFile(ts *testscript.TestScript, _ bool, args []string) {
+	text, err := strconv.Unquote(`"` + args[1] + `"`)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o644))
+}
+
+func sameRDF(ts *testscript.TestScript, _ bool, args []string) {
+	var document any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &document))
+	options := ld.NewJsonLdOptions("")
+	options.Format = "application/n-quads"
+	rdf, err := ld.NewJsonLdProcessor().ToRDF(document, options)
+	ts.Check(err)
+	want, err := (&ld.NQuadRDFSerializer{}).Parse(ts.ReadFile(args[1]))
+	ts.Check(err)
+	lines := map[string]int{}
+	for line := range strings.Lines(rdf.(string)) {
+		lines[line]++
+	}
+	text, err := (&ld.NQuadRDFSerializer{}).Serialize(want)
+	ts.Check(err)
+	for line := range strings.Lines(text.(string)) {
+		lines[line]--
+	}
+	for line, n := range lines {
+		if n != 0 {
+			ts.Fatalf("%+d: %s", n, line)
+		}
+	}
+}
+
+// golden compares with a file under testdata.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	name = filepath.Join("testdata", name)
+	if *update {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name, []byte(got), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatalf("%v: run the test with -update", err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s: run the test with -update if the new (+) is right:\n%s", name, diff)
+	}
+}
+
+// output is what a command line gives.
+type output struct {
+	code     int
+	out, err string
+}
+
+func parley(t *testing.T, args ...string) output {
+	t.Helper()
+	var out, err bytes.Buffer
+	args = append([]string{}, args...) // for nil cobra takes the test's own
+	code := run(t.Context(), args, streams{strings.NewReader(""), &out, &err})
+	return output{code, out.String(), err.String()}
+}
+
+// commands lists every command by its path, without the program's name.
+func commands(root *cobra.Command) map[string]*cobra.Command {
+	all := map[string]*cobra.Command{}
+	var visit func(*cobra.Command)
+	visit = func(c *cobra.Command) {
+		c.InitDefaultHelpFlag()
+		all[strings.TrimPrefix(strings.TrimPrefix(c.CommandPath(), "parley"), " ")] = c
+		for _, sub := range c.Commands() {
+			visit(sub)
+		}
+	}
+	visit(root)
+	return all
+}
+
+func TestHelp(t *testing.T) {
+	for path := range commands(newRoot(streams{})) {
+		got := parley(t, append(strings.Fields(path), "--help")...)
+		if got.code != done || got.err != "" {
+			t.Errorf("%s --help: exit code %d, %s", path, got.code, got.err)
+		}
+		golden(t, "help/"+strings.ReplaceAll(strings.TrimSpace("parley "+path), " ", "-")+".golden", got.out)
+	}
+	if bare, help := parley(t), parley(t, "--help"); bare != help {
+		t.Error("bare parley is not parley --help")
+	}
+}
+
+// The two headline questions, answered from the built-in facts.
+func TestAnswers(t *testing.T) {
+	for _, name := range []string{"negotiated-with", "retaliation-chains"} {
+		for _, format := range []string{"json", "table"} {
+			got := parley(t, "query", name, "--format", format)
+			if got.code != done || got.err != "" {
+				t.Errorf("%s as %s: exit code %d, %s", name, format, got.code, got.err)
+			}
+			golden(t, "answers/"+name+"."+format, got.out)
+		}
+	}
+}
