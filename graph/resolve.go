@@ -5,23 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
-	"unicode"
 
 	"parley/graph/vocab"
 
 	"github.com/agnivade/levenshtein"
 	"github.com/cayleygraph/quad"
 )
-
-// names is the index of what nodes in the graph are called.
-type names struct {
-	byText map[string][]Node // folded name or alias → nodes
-	class  map[Node]*vocab.Class
-	label  map[Node]string
-}
 
 // NameError is a name that could not be resolved, with what may have been
 // meant. It wraps ErrUnknown or ErrAmbiguous.
@@ -94,10 +85,15 @@ func (v *View) Resolve(ctx context.Context, text, want string, on Date, classes 
 	if err != nil {
 		return 0, err
 	}
+	if named == nil && (len(classes) == 0 || slices.Contains(classes, vocab.Person)) {
+		if found, err = v.titled(ctx, index, strings.Fields(folded)); err != nil {
+			return 0, err
+		}
+	}
 	title := slices.ContainsFunc(named, func(n Node) bool { return index.class[n] == vocab.Office })
 	switch {
 	case len(found) == 1:
-		if index.byText[folded] == nil {
+		if named != nil && index.byText[folded] == nil {
 			v.corrections = append(v.corrections, Correction{text, index.refs(v, found)[0]})
 		}
 		return found[0], nil
@@ -119,6 +115,22 @@ func (v *View) Resolve(ctx context.Context, text, want string, on Date, classes 
 		return 0, err
 	}
 	return 0, &NameError{text, want, near, "", ErrUnknown}
+}
+
+// Named lists the nodes of some classes by name, for completion.
+func (v *View) Named(ctx context.Context, classes ...*vocab.Class) ([]Ref, error) {
+	index, err := v.nameIndex(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var refs []Ref
+	for n, c := range index.class {
+		if slices.Contains(classes, c) && index.label[n] != "" {
+			refs = append(refs, Ref{v.ID(n), index.label[n]})
+		}
+	}
+	slices.SortFunc(refs, func(a, b Ref) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+	return refs, nil
 }
 
 // byID finds a node by its id, the last part of its id, or its IRI.
@@ -162,112 +174,42 @@ func (v *View) bySlug(text string, classes []*vocab.Class) Node {
 	return found[0]
 }
 
-// nameIndex is read once for each view. Names are in view on every day, as
-// Refs shows them; what the view hides has no rows.
-func (v *View) nameIndex(ctx context.Context) (*names, error) {
-	if v.names != nil {
-		return v.names, nil
-	}
-	index := &names{make(map[string][]Node), make(map[Node]*vocab.Class), make(map[Node]string)}
-	for _, c := range vocab.Classes() {
-		types, err := v.expand(ctx, []Node{v.Node(c.IRI)}, vocab.Type, In)
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range types {
-			index.class[e.To] = c
-		}
-	}
-	nodes := make([]Node, 0, len(index.class))
-	for n := range index.class {
-		nodes = append(nodes, n)
-	}
-	slices.Sort(nodes)
-	for _, p := range []*vocab.Predicate{vocab.Name, vocab.Alias} {
-		edges, err := v.expand(ctx, nodes, p, Out)
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range edges {
-			name := v.Text(e.To)
-			key := fold(name)
-			if !slices.Contains(index.byText[key], e.From) {
-				index.byText[key] = append(index.byText[key], e.From)
+// titled finds the persons whom words name after a title that they held:
+// "Secretary Ross", "Vice Premier Liu He". The title may be the end of an
+// office's name.
+func (v *View) titled(ctx context.Context, x *names, words []string) ([]Node, error) {
+	var found []Node
+	for i := 1; i < len(words); i++ {
+		title, name := strings.Join(words[:i], " "), strings.Join(words[i:], " ")
+		for _, person := range x.byText[name] {
+			if x.class[person] != vocab.Person {
+				continue
 			}
-			if p == vocab.Name && (index.label[e.From] == "" || name < index.label[e.From]) {
-				index.label[e.From] = name
+			tenures, err := v.expand(ctx, []Node{person}, vocab.HeldBy, In)
+			if err != nil {
+				return nil, err
+			}
+			offices, err := v.expand(ctx, Targets(tenures), vocab.HeldOffice, Out)
+			if err != nil {
+				return nil, err
+			}
+			names, err := v.expand(ctx, Targets(offices), vocab.Name, Out)
+			if err != nil {
+				return nil, err
+			}
+			aliases, err := v.expand(ctx, Targets(offices), vocab.Alias, Out)
+			if err != nil {
+				return nil, err
+			}
+			if slices.ContainsFunc(append(names, aliases...), func(e Edge) bool {
+				return strings.HasSuffix(" "+fold(v.Text(e.To)), " "+title)
+			}) {
+				found = append(found, person)
 			}
 		}
 	}
-	v.names = index
-	return index, nil
-}
-
-// candidates returns the folded names that a folded text may stand for: itself;
-// else those a small misspelling away, if they share one distance.
-func (x *names) candidates(folded string) []string {
-	if _, ok := x.byText[folded]; ok {
-		return []string{folded}
-	}
-	words := strings.Fields(folded)
-	best, keys := math.MaxInt, []string(nil)
-	for key := range x.byText {
-		switch d := slips(words, strings.Fields(key)); {
-		case d == 0 || d > best:
-		case d < best:
-			best, keys = d, []string{key}
-		default:
-			keys = append(keys, key)
-		}
-	}
-	slices.Sort(keys)
-	return keys
-}
-
-// slips counts the letters in which two names differ, word by word; it is 0
-// where that is more than a slip. In a short word each letter tells ("Xi",
-// "Ross", "North" and "South"): only one of five letters may be wrong, or two
-// of nine.
-func slips(a, b []string) int {
-	if len(a) != len(b) {
-		return 0
-	}
-	total := 0
-	for i := range a {
-		if a[i] == b[i] {
-			continue
-		}
-		allowed := 0
-		switch n := min(len([]rune(a[i])), len([]rune(b[i]))); {
-		case n >= 9:
-			allowed = 2
-		case n >= 5:
-			allowed = 1
-		}
-		d := levenshtein.ComputeDistance(a[i], b[i])
-		if swapped(a[i], b[i]) {
-			d = 1
-		}
-		if d > allowed {
-			return 0
-		}
-		total += d
-	}
-	return total
-}
-
-// swapped tells whether two words differ in two letters that changed places.
-func swapped(a, b string) bool {
-	x, y := []rune(a), []rune(b)
-	if len(x) != len(y) {
-		return false
-	}
-	for i := 0; i+1 < len(x); i++ {
-		if x[i] != y[i] {
-			return x[i] == y[i+1] && x[i+1] == y[i] && slices.Equal(x[i+2:], y[i+2:])
-		}
-	}
-	return false
+	slices.Sort(found)
+	return slices.Compact(found), nil
 }
 
 // holders keeps the nodes of the classes wanted; an office gives the persons
@@ -371,28 +313,6 @@ func (x *names) refs(v *View, nodes []Node) []Ref {
 		refs = append(refs, Ref{v.ID(n), x.label[n]})
 	}
 	return refs
-}
-
-// fold makes names comparable: letters and digits in lower case, all else one
-// space.
-func fold(s string) string {
-	var b strings.Builder
-	gap := false
-	for _, r := range s {
-		switch {
-		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r):
-			if gap && b.Len() > 0 {
-				b.WriteByte(' ')
-			}
-			gap = false
-			b.WriteRune(unicode.ToLower(r))
-		case r == '.' || r == '\'' || r == '’':
-			// U.S. is US, Xi's is Xis.
-		default:
-			gap = true
-		}
-	}
-	return b.String()
 }
 
 func abs(n int) int { return max(n, -n) }

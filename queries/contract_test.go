@@ -107,7 +107,8 @@ func TestJSONKeepsTheContract(t *testing.T) {
 	}
 	for name := range contract {
 		for _, c := range queries.Lookup(name).Columns {
-			if !filled[name][c.Name] {
+			// The five articles tell of no threat what became of it.
+			if !filled[name][c.Name] && !(name == "threats" && c.Name == "outcome") {
 				t.Errorf("%s: no row of the built-in facts has %s", name, c.Name)
 			}
 		}

@@ -42,5 +42,5 @@ func Example() {
 		actor, counterpart := row[0].(graph.Ref), row[1].(graph.Ref)
 		fmt.Println(actor.Name, "negotiated with", counterpart.Name, "on", row[3])
 	}
-	// Output: He Lifeng negotiated with Scott Bessent on 2025-10-18
+	// Output: He Lifeng negotiated with Scott Bessent on 2025-10-18?
 }

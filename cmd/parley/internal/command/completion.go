@@ -1,8 +1,13 @@
 package command
 
 import (
+	"context"
 	"fmt"
 	"io"
+	"strings"
+
+	"parley/graph"
+	"parley/graph/vocab"
 
 	"github.com/spf13/cobra"
 )
@@ -32,4 +37,49 @@ func newCompletion(s streams) *cobra.Command {
 			})
 		},
 	}
+}
+
+// nodes completes the name of a node of some classes from the built-in facts,
+// or its id once a slash is typed.
+func nodes(classes ...*vocab.Class) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+		if cmd.Name() == "show" && len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		ctx := cmd.Context()
+		if ctx == nil {
+			ctx = context.Background()
+		}
+		refs, err := named(ctx, classes)
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveError
+		}
+		var found []string
+		for _, r := range refs {
+			id := string(r.ID)
+			switch {
+			case strings.Contains(typed, "/"):
+				if strings.HasPrefix(id, typed) {
+					found = append(found, id+"\t"+r.Name)
+				}
+			case strings.HasPrefix(strings.ToLower(r.Name), strings.ToLower(typed)):
+				found = append(found, r.Name+"\t"+id)
+			}
+		}
+		return found, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+func named(ctx context.Context, classes []*vocab.Class) ([]graph.Ref, error) {
+	var from corpus
+	g, err := from.stated(ctx, streams{out: io.Discard, err: io.Discard})
+	if err != nil {
+		return nil, err
+	}
+	v, err := g.View(graph.Options{})
+	if err != nil {
+		return nil, err
+	}
+	defer v.Close()
+	return v.Named(ctx, classes...)
 }

@@ -39,12 +39,12 @@ var flagCases = map[string]flagCase{
 	"query negotiated-with":    {flags: values{"actor": "Liu He", "with": "Steven Mnuchin", "since": "2019", "until": "2018", "status": "any", "level": "government"}},
 	"query negotiators":        {flags: values{"side": "China"}},
 	"query retaliation-chains": {flags: values{"agent": "China", "target": "Huawei", "depth": "1", "direction": "back", "from": "measure/usa-tariff-200-billion-2018", "since": "2019", "until": "2018", "stated-only": "true"}},
-	"query sources":            {},
+	"query sources":            {needs: values{"kind": "any"}, flags: values{"kind": "reference"}},
 	"query tariff-moves":       {flags: values{"agent": "China", "target": "China", "instrument": "currency", "phase": "raised", "since": "2019", "until": "2018", "stated-only": "true"}},
 	"query threats":            {flags: values{"agent": "China", "target": "China"}},
 	"query timeline":           {flags: values{"actor": "Liu He", "kind": "meeting", "since": "2019", "until": "2018"}},
 	"rules":                    {},
-	"show":                     {args: []string{"move/2019-05-chn-supports-currency"}, flags: values{"data": "DATA", "set": "none", "known-by": "2018-06-10", "texts": "TEXTS", "format": "json", "stated-only": "true"}},
+	"show":                     {args: []string{"move/2019-05-chn-cuts-pork-orders"}, flags: values{"data": "DATA", "set": "none", "known-by": "2018-06-10", "texts": "TEXTS", "format": "json", "stated-only": "true"}},
 	"spans":                    {args: []string{"FACTS"}, flags: values{"texts": "TEXTS"}},
 	"version":                  {},
 }
@@ -69,7 +69,7 @@ facts:
     date: "2018-06-04"
     participants: [person/ann, person/wilbur-ross, person/liu-he]
   - {meeting: meeting/2018-09-washington-talks, at: reference/x, date: "2018-10"}
-  - {move: move/2019-05-chn-supports-currency, at: reference/x, summary: X}
+  - {move: move/2019-05-chn-cuts-pork-orders, at: reference/x, summary: X}
   - {measure: measure/x, at: reference/x, name: X, instrument: tariff}
   - move: move/x
     at: reference/x

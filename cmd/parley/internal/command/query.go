@@ -137,8 +137,11 @@ func addFlag(cmd *cobra.Command, p queries.Param) {
 	cmd.Flags().String(p.Name, fallback, "`"+p.Kind.String()+"`: "+meaning)
 	cmd.Flags().Lookup(p.Name).Usage = meaning
 	cmd.Flags().Lookup(p.Name).Value = kindOf{cmd.Flags().Lookup(p.Name).Value, p.Kind.String()}
-	if p.Kind == queries.WordParam {
+	switch p.Kind {
+	case queries.WordParam:
 		_ = cmd.RegisterFlagCompletionFunc(p.Name, words(p.Words))
+	case queries.NodeParam:
+		_ = cmd.RegisterFlagCompletionFunc(p.Name, nodes(p.Classes...))
 	}
 }
 

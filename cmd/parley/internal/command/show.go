@@ -29,7 +29,8 @@ name, an alias, a title on the day of --known-by, or its IRI.`,
 		Example: `  parley show "Liu He"
   parley show "Treasury Secretary" --known-by 2019-04-01
   parley show country/chn --texts ~/articles`,
-		Args: usageArgs(cobra.ExactArgs(1)),
+		Args:              usageArgs(cobra.ExactArgs(1)),
+		ValidArgsFunction: nodes(vocab.Classes()...),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if format != "table" && format != "json" {
 				return fmt.Errorf("--format %q: write one of table, json", format)

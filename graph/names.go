@@ -1,0 +1,150 @@
+package graph
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strings"
+	"unicode"
+
+	"parley/graph/vocab"
+
+	"github.com/agnivade/levenshtein"
+)
+
+// names is the index of what nodes in the graph are called.
+type names struct {
+	byText map[string][]Node // folded name or alias → nodes
+	class  map[Node]*vocab.Class
+	label  map[Node]string
+}
+
+// nameIndex is read once for each view. Names are in view on every day, as
+// Refs shows them; what the view hides has no rows.
+func (v *View) nameIndex(ctx context.Context) (*names, error) {
+	if v.names != nil {
+		return v.names, nil
+	}
+	index := &names{make(map[string][]Node), make(map[Node]*vocab.Class), make(map[Node]string)}
+	for _, c := range vocab.Classes() {
+		types, err := v.expand(ctx, []Node{v.Node(c.IRI)}, vocab.Type, In)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range types {
+			index.class[e.To] = c
+		}
+	}
+	nodes := make([]Node, 0, len(index.class))
+	for n := range index.class {
+		nodes = append(nodes, n)
+	}
+	slices.Sort(nodes)
+	for _, p := range []*vocab.Predicate{vocab.Name, vocab.Alias} {
+		edges, err := v.expand(ctx, nodes, p, Out)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range edges {
+			name := v.Text(e.To)
+			key := fold(name)
+			if !slices.Contains(index.byText[key], e.From) {
+				index.byText[key] = append(index.byText[key], e.From)
+			}
+			if p == vocab.Name && (index.label[e.From] == "" || name < index.label[e.From]) {
+				index.label[e.From] = name
+			}
+		}
+	}
+	v.names = index
+	return index, nil
+}
+
+// candidates returns the folded names that a folded text may stand for: itself;
+// else those a small misspelling away, if they share one distance.
+func (x *names) candidates(folded string) []string {
+	if _, ok := x.byText[folded]; ok {
+		return []string{folded}
+	}
+	words := strings.Fields(folded)
+	best, keys := math.MaxInt, []string(nil)
+	for key := range x.byText {
+		switch d := slips(words, strings.Fields(key)); {
+		case d == 0 || d > best:
+		case d < best:
+			best, keys = d, []string{key}
+		default:
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// slips counts the letters in which two names differ, word by word; it is 0
+// where that is more than a slip. In a short word each letter tells ("Xi",
+// "Ross", "North" and "South"): only one of five letters may be wrong, or two
+// of nine.
+func slips(a, b []string) int {
+	if len(a) != len(b) {
+		return 0
+	}
+	total := 0
+	for i := range a {
+		if a[i] == b[i] {
+			continue
+		}
+		allowed := 0
+		switch n := min(len([]rune(a[i])), len([]rune(b[i]))); {
+		case n >= 9:
+			allowed = 2
+		case n >= 5:
+			allowed = 1
+		}
+		d := levenshtein.ComputeDistance(a[i], b[i])
+		if swapped(a[i], b[i]) {
+			d = 1
+		}
+		if d > allowed {
+			return 0
+		}
+		total += d
+	}
+	return total
+}
+
+// swapped tells whether two words differ in two letters that changed places.
+func swapped(a, b string) bool {
+	x, y := []rune(a), []rune(b)
+	if len(x) != len(y) {
+		return false
+	}
+	for i := 0; i+1 < len(x); i++ {
+		if x[i] != y[i] {
+			return x[i] == y[i+1] && x[i+1] == y[i] && slices.Equal(x[i+2:], y[i+2:])
+		}
+	}
+	return false
+}
+
+// fold makes names comparable: letters and digits in lower case, all else one
+// space.
+func fold(s string) string {
+	var b strings.Builder
+	gap := false
+	for _, r := range s {
+		switch {
+		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r):
+			if gap && b.Len() > 0 {
+				b.WriteByte(' ')
+			}
+			gap = false
+			b.WriteRune(unicode.ToLower(r))
+		case r == '.' || r == '\'' || r == '’':
+			// U.S. is US, Xi's is Xis.
+		default:
+			gap = true
+		}
+	}
+	return b.String()
+}
