@@ -24,7 +24,7 @@ const (
 // have is an error.
 func ParseDay(s string) (Day, error) {
 	p, err := parseDateSpan(s)
-	if _, syntax := err.(notDate); syntax || err == nil && !p.exact || strings.Contains(s, "X") {
+	if syntax := notDate(""); errors.As(err, &syntax) || err == nil && !p.exact || strings.Contains(s, "X") {
 		err = errors.New("not a calendar day; write YYYY-MM-DD")
 	}
 	if err != nil {
@@ -88,13 +88,13 @@ func dateBound(end string, day, none Day) Day {
 // and, where it can be told, what to write.
 func ParseDate(s string) (Date, error) {
 	d, err := parseDate(s)
-	if part, ok := err.(notDate); ok {
+	if err == nil {
+		return d, nil
+	}
+	if part := notDate(""); errors.As(err, &part) {
 		err = explainDate(s, string(part))
 	}
-	if err != nil {
-		return Date{}, fmt.Errorf("%.80q: %w", s, err)
-	}
-	return d, nil
+	return Date{}, fmt.Errorf("%.80q: %w", s, err)
 }
 
 // String gives the text as written; empty for the zero Date.

@@ -39,7 +39,7 @@ func Open(ctx context.Context, storeURL string) (*Graph, error) {
 	}
 	u, err := url.Parse(storeURL)
 	if err != nil {
-		return nil, fmt.Errorf("open %q: %w: %v", storeURL, ErrURL, err)
+		return nil, fmt.Errorf("open %q: %w: %w", storeURL, ErrURL, err)
 	}
 	if u.Scheme != "memory" || u.Opaque != "" || u.Host != "" || u.Path != "" || u.RawQuery != "" || u.Fragment != "" {
 		return nil, fmt.Errorf("open %q: %w; write memory: for a store in memory", storeURL, ErrURL)

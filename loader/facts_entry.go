@@ -247,11 +247,12 @@ func (y *factsReader) participation(v *graph.Value, n ast.Node, field string) bo
 			p = vocab.Participant
 		}
 		one := graph.Value{Predicate: p}
-		if !y.value(&one, e.value, under) {
+		switch {
+		case !y.value(&one, e.value, under):
 			ok = false
-		} else if e.key == "actor" {
+		case e.key == "actor":
 			v.Participation.Actor = one.Node
-		} else {
+		default:
 			v.Participation.Role = graph.Text(one.Literal)
 		}
 	}

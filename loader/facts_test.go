@@ -166,7 +166,7 @@ func TestGoodFacts(t *testing.T) {
 	for _, f := range facts.Document.Facts {
 		fmt.Fprintf(&got, "%s by %s\n", f.ID, f.Passage)
 		for _, v := range f.Values {
-			text := v.Participation.Role
+			var text string
 			switch {
 			case v.Node != "" && v.Literal == nil:
 				text = string(v.Node)

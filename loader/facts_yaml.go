@@ -130,7 +130,7 @@ func (y *yamlReader) split(src string) (found []section) {
 			y.bad(at, "", "a facts file is one YAML document without %.20s; make another file of what follows", strings.Fields(row)[0])
 			finish(start)
 			return found
-		case indent > 0 || dash || strings.Contains("\t]}", line[:1]):
+		case indent > 0 || dash || line[0] == '\t' || line[0] == ']' || line[0] == '}':
 			if !within {
 				if !lost {
 					y.bad(at, "", "belongs to no key; a facts file has %s, each at the start of a line", either(factsKeys))

@@ -256,7 +256,7 @@ func (p *nqParser) parse(line []byte, long bool) (q quad.Quad, ok bool, bad *Mis
 	// Parsing the sound part tells in which field the trouble lies.
 	line[at] = '\n'
 	p.line = line[:at+1]
-	p.statement()
+	_, _, _ = p.statement()
 	return q, false, p.bad(at, "%s", problem)
 }
 

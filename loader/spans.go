@@ -65,13 +65,15 @@ func NewText(src []byte) (*Text, error) {
 		return nil, errors.New("the text is not UTF-8; save it as UTF-8")
 	}
 	t := &Text{sha256: hashOf(src), characters: []rune(string(src))}
-	for start, end := 0, 0; start < len(t.characters); start = end + 1 {
-		for end = start; end < len(t.characters) && t.characters[end] != '\n' && t.characters[end] != '\r'; {
+	for start := 0; start < len(t.characters); {
+		end := start
+		for end < len(t.characters) && t.characters[end] != '\n' && t.characters[end] != '\r' {
 			end++
 		}
 		if s, e := t.trim(start, end); s < e {
 			t.paragraphs = append(t.paragraphs, [2]int{s, e})
 		}
+		start = end + 1
 	}
 	return t, nil
 }

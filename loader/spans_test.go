@@ -260,7 +260,8 @@ func TestWriteSpans(t *testing.T) {
 	without := strings.Replace(pier, "  HASH\n", "", 1)
 	with := strings.Replace(pier, "HASH", hash, 1)
 	crlf := func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") }
-	facts := pier[strings.Index(pier, "facts:"):]
+	_, after, _ := strings.Cut(pier, "facts:")
+	facts := "facts:" + after
 	for _, c := range []struct{ name, src, want string }{
 		{"nothing written yet", without, with + pierPassages},
 		{"hash without value", strings.Replace(pier, "HASH", "sha256:", 1), with + pierPassages},
@@ -328,7 +329,7 @@ func TestWriteSpansRefuses(t *testing.T) {
 		if err == nil || err.Error() != c.want || got != nil {
 			t.Errorf("%s:\n got %v\nwant %s", c.name, err, c.want)
 		}
-		if mistakes := (Mistakes)(nil); !errors.As(err, &mistakes) {
+		if mistakes := Mistakes(nil); !errors.As(err, &mistakes) {
 			t.Errorf("%s: the error is no Mistakes", c.name)
 		}
 	}
