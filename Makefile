@@ -32,7 +32,6 @@ race:
 	$(GO) test -race ./...
 
 lint:
-
 	$(GO) run $(LINT) run ./...
 
 # The set's quads are written from its facts alone, so that nothing of the

@@ -29,8 +29,12 @@
 // stated quads only. A quad of another vocabulary whose label tells no day of
 // publication shows only where no day is asked for.
 //
-// Names of nodes are read past the day: what a node is called is the data's
-// own and gives nothing away.
+// Names of nodes are read past the day, so that whatever shows can be called by
+// its name.
+//
+// What rules conclude depends on the day too, since a later passage may state
+// what an earlier day could only infer. [Infer] takes the day; a graph holds
+// the conclusions of one.
 //
 // # Caveats
 //

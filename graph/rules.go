@@ -106,12 +106,11 @@ func conclude(ctx context.Context, g *Graph, knownBy Date) ([]quad.Quad, error) 
 }
 
 // history files moves so that a rule looks only at those that it may conclude
-// from: by who made them against whom, by measure, and by node. Lists are
-// sorted by the moves' last day.
+// from: by who made them against whom, and by what they are about besides: a
+// measure, or the move itself. Lists are sorted by the moves' last day.
 type history struct {
-	byPair    map[[2]Node][]act
-	byMeasure map[Node][]act
-	byNode    map[Node][]act
+	byPair  map[[2]Node][]act
+	byTopic map[[3]Node][]act
 }
 
 func (h *history) add(m act) {
@@ -119,19 +118,19 @@ func (h *history) add(m act) {
 		for _, target := range m.targets {
 			pair := [2]Node{agent, target}
 			h.byPair[pair] = append(h.byPair[pair], m)
+			for _, n := range append(m.measures[:len(m.measures):len(m.measures)], m.node) {
+				topic := [3]Node{n, agent, target}
+				h.byTopic[topic] = append(h.byTopic[topic], m)
+			}
 		}
 	}
-	for _, measure := range m.measures {
-		h.byMeasure[measure] = append(h.byMeasure[measure], m)
-	}
-	h.byNode[m.node] = append(h.byNode[m.node], m)
 }
 
 func (h *history) sort() {
 	for _, list := range h.byPair {
 		sortByDay(list)
 	}
-	for _, list := range h.byMeasure {
+	for _, list := range h.byTopic {
 		sortByDay(list)
 	}
 }
@@ -140,17 +139,16 @@ func sortByDay(list []act) {
 	slices.SortStableFunc(list, func(a, b act) int { return cmp.Compare(a.date.Latest(), b.date.Latest()) })
 }
 
-// opposes tells whether a move was made by the other side against the agents
-// of a later act.
-func (later act) opposes(m act) bool {
+// opponents gives the pairs of sides by which the other side acted against
+// those who act: who was aimed at, and who acts.
+func (later act) opponents(yield func(agent, target Node)) {
 	for _, agent := range later.agents {
 		for _, target := range later.targets {
-			if agent != target && slices.Contains(m.agents, target) && slices.Contains(m.targets, agent) {
-				return true
+			if agent != target { // else both are of one side
+				yield(target, agent)
 			}
 		}
 	}
-	return false
 }
 
 // latest returns the moves of a list, sorted by day, that fit and were surely
@@ -199,7 +197,7 @@ func (v *View) acts(ctx context.Context) ([]act, *history, error) {
 		return nil, nil, err
 	}
 	var open []act
-	moves := &history{make(map[[2]Node][]act), make(map[Node][]act), make(map[Node][]act)}
+	moves := &history{make(map[[2]Node][]act), make(map[[3]Node][]act)}
 	for _, n := range nodes {
 		r := records[n]
 		a := act{node: n, measures: r.Nodes(vocab.OnMeasure), abouts: r.Nodes(vocab.About)}
@@ -235,11 +233,11 @@ func (v *View) acts(ctx context.Context) ([]act, *history, error) {
 
 func sameMeasure(later act, moves *history) []act {
 	var found []act
-	for _, n := range slices.Concat(later.measures, later.abouts) {
-		for _, list := range [][]act{moves.byMeasure[n], moves.byNode[n]} {
-			found = append(found, later.latest(list, MinDay, later.opposes)...)
+	later.opponents(func(agent, target Node) {
+		for _, n := range slices.Concat(later.measures, later.abouts) {
+			found = append(found, later.latest(moves.byTopic[[3]Node{n, agent, target}], MinDay, func(act) bool { return true })...)
 		}
-	}
+	})
 	return last(found)
 }
 
@@ -248,14 +246,9 @@ func withinDays(later act, moves *history) []act {
 		return nil
 	}
 	var found []act
-	for _, agent := range later.agents {
-		for _, target := range later.targets {
-			if agent == target {
-				continue // both of one side
-			}
-			list := moves.byPair[[2]Node{target, agent}]
-			found = append(found, later.latest(list, later.date.Earliest()-AnswerDays, func(m act) bool { return m.hostile })...)
-		}
-	}
+	later.opponents(func(agent, target Node) {
+		list := moves.byPair[[2]Node{agent, target}]
+		found = append(found, later.latest(list, later.date.Earliest()-AnswerDays, func(m act) bool { return m.hostile })...)
+	})
 	return last(found)
 }
