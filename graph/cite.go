@@ -30,7 +30,7 @@ type Citation struct {
 }
 
 // Refs names nodes. A node without a name is called by its id, an article
-// without a title by its id too. Names are read past the view's day, so that
+// without a title too. Names are read past the view's day, so that
 // whatever shows can be called by its name.
 func (v *View) Refs(ctx context.Context, nodes []Node) (map[Node]Ref, error) {
 	edges, err := v.expand(ctx, nodes, vocab.Name, Out)

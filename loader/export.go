@@ -29,12 +29,14 @@ func exportNQuads(ctx context.Context, w io.Writer, g *graph.Graph) error {
 	if err != nil {
 		return err
 	}
-	for _, q := range sorted {
-		if _, err := w.Write(append(q.line, '\n')); err != nil {
-			return err
+	_, err = WriteNQuads(w, func(yield func(quad.Quad, error) bool) {
+		for _, q := range sorted {
+			if !yield(q.Quad, nil) {
+				return
+			}
 		}
-	}
-	return nil
+	})
+	return err
 }
 
 // sortedQuad is a quad and its line of canonical N-Quads.

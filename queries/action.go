@@ -208,3 +208,88 @@ func (r *run) days(ctx context.Context, a *action) (announced, effective graph.D
 func (r *run) sortByID(nodes []graph.Node) {
 	slices.SortFunc(nodes, func(a, b graph.Node) int { return strings.Compare(string(r.view.ID(a)), string(r.view.ID(b))) })
 }
+
+// latestFirst sorts actions by date, the latest first, then by id.
+func (r *run) latestFirst(actions []action) {
+	slices.SortFunc(actions, func(a, b action) int {
+		return place{date: b.date, text: string(r.view.ID(b.node))}.compare(place{date: a.date, text: string(r.view.ID(a.node))})
+	})
+}
+
+// earliestFirst sorts actions by date, then by id.
+func (r *run) earliestFirst(actions []action) {
+	r.latestFirst(actions)
+	slices.Reverse(actions)
+}
+
+// dated names actions after a word, each with its date.
+func (r *run) dated(ctx context.Context, word string, nodes []graph.Node) (string, error) {
+	actions, err := r.readActions(ctx, nodes)
+	if err != nil {
+		return "", err
+	}
+	r.earliestFirst(actions)
+	var parts []string
+	for _, a := range actions {
+		ref, err := r.view.Ref(ctx, a.node)
+		if err != nil {
+			return "", err
+		}
+		text := ref.Name
+		if !a.date.IsZero() {
+			text += " (" + a.date.Words() + ")"
+		}
+		parts = append(parts, text)
+	}
+	return word + ": " + strings.Join(parts, "; "), nil
+}
+
+// nameAll joins the names of nodes.
+func (r *run) nameAll(ctx context.Context, nodes []graph.Node) (string, error) {
+	refs, err := r.view.Refs(ctx, nodes)
+	if err != nil {
+		return "", err
+	}
+	var names []string
+	for _, n := range nodes {
+		names = append(names, refs[n].Name)
+	}
+	slices.Sort(names)
+	return strings.Join(names, "; "), nil
+}
+
+// actionsOf reads the actions of some classes that an actor, or a member of
+// its side, did, said, was the target of or was spoken about in; all where the
+// actor is 0.
+func (r *run) actionsOf(ctx context.Context, actor graph.Node, classes ...*vocab.Class) ([]action, error) {
+	if actor == 0 {
+		return r.actions(ctx, classes...)
+	}
+	members, err := r.view.Members(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	var nodes []graph.Node
+	for _, p := range []*vocab.Predicate{vocab.Agent, vocab.SpokenBy, vocab.Target, vocab.About} {
+		edges, err := r.view.Expand(ctx, members, p, graph.In)
+		if err != nil {
+			return nil, err
+		}
+		nodes = append(nodes, graph.Targets(edges)...)
+	}
+	slices.Sort(nodes)
+	actions, err := r.readActions(ctx, slices.Compact(nodes))
+	return slices.DeleteFunc(actions, func(a action) bool { return !slices.Contains(classes, a.class) }), err
+}
+
+// rules returns the ids of the rules among the reasons for edges.
+func (r *run) rules(edges []graph.Edge) []string {
+	var rules []string
+	for _, label := range graph.Labels(edges) {
+		if id := r.view.ID(label); id.Folder() == vocab.Rule.Folder {
+			rules = append(rules, id.Slug())
+		}
+	}
+	slices.Sort(rules)
+	return rules
+}

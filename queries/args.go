@@ -158,3 +158,8 @@ func (a *args) window(d graph.Date) bool {
 	}
 	return d.Overlaps(first, last)
 }
+
+// is tells whether a word is the one asked for, or none is.
+func (r *run) is(param, word string) bool {
+	return r.word(param) == "" || r.word(param) == word
+}

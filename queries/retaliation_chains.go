@@ -314,15 +314,3 @@ func (w *chainWalk) step(chain, step int, l link, a *action) {
 	labels := reasons(graph.Labels(append(slices.Clone(l.why), a.evidence...)))
 	w.run.emit(place{numbers: [2]int{chain, step}}, chain, step, a.node, a.agents, a.targets, a.spokenBy, a.kind(), a.phase, a.date, a.rate, a.value, basis, rule, labels)
 }
-
-// rules returns the ids of the rules among the reasons for edges.
-func (r *run) rules(edges []graph.Edge) []string {
-	var rules []string
-	for _, label := range graph.Labels(edges) {
-		if id := r.view.ID(label); id.Folder() == vocab.Rule.Folder {
-			rules = append(rules, id.Slug())
-		}
-	}
-	slices.Sort(rules)
-	return rules
-}

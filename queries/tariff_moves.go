@@ -2,7 +2,6 @@ package queries
 
 import (
 	"context"
-	"slices"
 
 	"parley/graph"
 	"parley/graph/vocab"
@@ -63,21 +62,3 @@ var TariffMoves = register(&Query{
 		return nil
 	},
 })
-
-// is tells whether a word is the one asked for, or none is.
-func (r *run) is(param, word string) bool {
-	return r.word(param) == "" || r.word(param) == word
-}
-
-// latestFirst sorts actions by date, the latest first, then by id.
-func (r *run) latestFirst(actions []action) {
-	slices.SortFunc(actions, func(a, b action) int {
-		return place{date: b.date, text: string(r.view.ID(b.node))}.compare(place{date: a.date, text: string(r.view.ID(a.node))})
-	})
-}
-
-// earliestFirst sorts actions by date, then by id.
-func (r *run) earliestFirst(actions []action) {
-	r.latestFirst(actions)
-	slices.Reverse(actions)
-}

@@ -3,7 +3,6 @@ package queries
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"parley/graph"
 	"parley/graph/vocab"
@@ -104,40 +103,4 @@ func (r *run) outcome(ctx context.Context, threat *action) (string, []graph.Edge
 		}
 	}
 	return "", nil, nil
-}
-
-// dated names actions after a word, each with its date.
-func (r *run) dated(ctx context.Context, word string, nodes []graph.Node) (string, error) {
-	actions, err := r.readActions(ctx, nodes)
-	if err != nil {
-		return "", err
-	}
-	r.earliestFirst(actions)
-	var parts []string
-	for _, a := range actions {
-		ref, err := r.view.Ref(ctx, a.node)
-		if err != nil {
-			return "", err
-		}
-		text := ref.Name
-		if !a.date.IsZero() {
-			text += " (" + a.date.Words() + ")"
-		}
-		parts = append(parts, text)
-	}
-	return word + ": " + strings.Join(parts, "; "), nil
-}
-
-// nameAll joins the names of nodes.
-func (r *run) nameAll(ctx context.Context, nodes []graph.Node) (string, error) {
-	refs, err := r.view.Refs(ctx, nodes)
-	if err != nil {
-		return "", err
-	}
-	var names []string
-	for _, n := range nodes {
-		names = append(names, refs[n].Name)
-	}
-	slices.Sort(names)
-	return strings.Join(names, "; "), nil
 }

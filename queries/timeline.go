@@ -2,7 +2,6 @@ package queries
 
 import (
 	"context"
-	"slices"
 
 	"parley/graph"
 	"parley/graph/vocab"
@@ -84,28 +83,4 @@ func walkTimeline(ctx context.Context, r *run) error {
 			r.texts(a.record, vocab.Description), reasons(labels))
 	}
 	return nil
-}
-
-// actionsOf reads the actions of some classes that an actor, or a member of
-// its side, did, said, was the target of or was spoken about in; all where the
-// actor is 0.
-func (r *run) actionsOf(ctx context.Context, actor graph.Node, classes ...*vocab.Class) ([]action, error) {
-	if actor == 0 {
-		return r.actions(ctx, classes...)
-	}
-	members, err := r.view.Members(ctx, actor)
-	if err != nil {
-		return nil, err
-	}
-	var nodes []graph.Node
-	for _, p := range []*vocab.Predicate{vocab.Agent, vocab.SpokenBy, vocab.Target, vocab.About} {
-		edges, err := r.view.Expand(ctx, members, p, graph.In)
-		if err != nil {
-			return nil, err
-		}
-		nodes = append(nodes, graph.Targets(edges)...)
-	}
-	slices.Sort(nodes)
-	actions, err := r.readActions(ctx, slices.Compact(nodes))
-	return slices.DeleteFunc(actions, func(a action) bool { return !slices.Contains(classes, a.class) }), err
 }

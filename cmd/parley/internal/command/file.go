@@ -3,10 +3,12 @@ package command
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // toFile writes a file whole or not at all, keeping the permissions of one
@@ -41,4 +43,16 @@ func toFile(name string, to func(io.Writer) error) (err error) {
 		}
 	}
 	return os.Rename(f.Name(), name)
+}
+
+// write writes to out. A reader that went away, as head does, is no failure.
+func write(out io.Writer, to func(io.Writer) error) error {
+	err := to(out)
+	if errors.Is(err, syscall.EPIPE) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("write the answer: %w", err)
+	}
+	return nil
 }

@@ -1,10 +1,8 @@
 package command
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"syscall"
 
 	"parley/queries"
 
@@ -41,5 +39,3 @@ func listQueries(w io.Writer) error {
 	_, err := fmt.Fprint(w, "\nparley query NAME --help tells what one row is, and the parameters.\n")
 	return err
 }
-
-func isBrokenPipe(err error) bool { return errors.Is(err, syscall.EPIPE) }

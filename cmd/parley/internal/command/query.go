@@ -177,15 +177,3 @@ func given(cmd *cobra.Command, q *queries.Query) map[string]string {
 	}
 	return texts
 }
-
-// write writes to out. A reader that went away, as head does, is no failure.
-func write(out io.Writer, to func(io.Writer) error) error {
-	err := to(out)
-	if isBrokenPipe(err) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("write the answer: %w", err)
-	}
-	return nil
-}
