@@ -139,9 +139,9 @@ func (v *View) expand(ctx context.Context, from []Node, p *vocab.Predicate, d Di
 	if v.closed {
 		return nil, fmt.Errorf("expand: %w", ErrClosed)
 	}
-	near, far := quad.Subject, quad.Object
+	near := quad.Subject
 	if d == In {
-		near, far = far, near
+		near = quad.Object
 	}
 	var predicate Node
 	if p != nil {
@@ -149,72 +149,55 @@ func (v *View) expand(ctx context.Context, from []Node, p *vocab.Predicate, d Di
 			return nil, ctx.Err()
 		}
 	}
-	qs := v.g.qs
-	var edges []Edge
-	for _, n := range from {
-		if n == 0 {
-			continue
+	return v.scan(ctx, from, near, func(e Edge) (Edge, bool, error) {
+		if d == In {
+			e.From, e.To = e.To, e.From
 		}
-		it := qs.QuadIterator(near, v.g.refs[n])
-		for it.Next(ctx) {
-			q := it.Result()
-			e := Edge{From: n, Predicate: v.g.nodes[qs.QuadDirection(q, quad.Predicate).Key()]}
-			if p != nil && e.Predicate != predicate {
-				continue
-			}
-			e.To = v.g.nodes[qs.QuadDirection(q, far).Key()]
-			if label := qs.QuadDirection(q, quad.Label); label != nil {
-				e.Label = v.g.nodes[label.Key()]
-			}
-			edges = append(edges, e)
-		}
-		err := it.Err()
-		_ = it.Close()
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil {
-			return nil, fmt.Errorf("expand %s: %w", v.Text(n), err)
-		}
-	}
-	return edges, ctx.Err()
+		return e, p == nil || e.Predicate == predicate, nil
+	})
 }
 
 // Labelled returns the edges, subject to object, that rest on some labels.
 func (v *View) Labelled(ctx context.Context, labels []Node) ([]Edge, error) {
+	return v.scan(ctx, labels, quad.Label, func(e Edge) (Edge, bool, error) {
+		shown, err := v.shows(ctx, e)
+		return e, shown, err
+	})
+}
+
+// scan reads the quads that have one of some nodes at a place, as edges from
+// subject to object, and keeps those that keep wants, as it gives them back.
+func (v *View) scan(ctx context.Context, nodes []Node, place quad.Direction, keep func(Edge) (Edge, bool, error)) ([]Edge, error) {
 	if v.closed {
-		return nil, fmt.Errorf("read what rests on labels: %w", ErrClosed)
+		return nil, fmt.Errorf("read edges: %w", ErrClosed)
 	}
 	qs := v.g.qs
 	var edges []Edge
-	for _, label := range labels {
-		if label == 0 {
+	for _, n := range nodes {
+		if n == 0 {
 			continue
 		}
-		it := qs.QuadIterator(quad.Label, v.g.refs[label])
-		for it.Next(ctx) {
+		it := qs.QuadIterator(place, v.g.refs[n])
+		var err error
+		for err == nil && it.Next(ctx) {
 			q := it.Result()
 			e := Edge{
 				From:      v.g.nodes[qs.QuadDirection(q, quad.Subject).Key()],
 				To:        v.g.nodes[qs.QuadDirection(q, quad.Object).Key()],
 				Predicate: v.g.nodes[qs.QuadDirection(q, quad.Predicate).Key()],
-				Label:     label,
 			}
-			shown, err := v.shows(ctx, e)
-			if err != nil {
-				return nil, err
+			if label := qs.QuadDirection(q, quad.Label); label != nil {
+				e.Label = v.g.nodes[label.Key()]
 			}
-			if shown {
+			var wanted bool
+			if e, wanted, err = keep(e); wanted {
 				edges = append(edges, e)
 			}
 		}
-		err := it.Err()
+		err = cmp.Or(err, it.Err(), ctx.Err())
 		_ = it.Close()
-		if err == nil {
-			err = ctx.Err()
-		}
 		if err != nil {
-			return nil, fmt.Errorf("read what rests on %s: %w", v.Text(label), err)
+			return nil, fmt.Errorf("read the edges of %s: %w", v.Text(n), err)
 		}
 	}
 	return edges, ctx.Err()

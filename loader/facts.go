@@ -47,12 +47,19 @@ type valuePlace struct {
 // only, and nothing is read of a file that has any. What takes more than one
 // file to tell, such as an id that nothing defines, is for Check.
 func ReadFacts(file string, src []byte) (*Facts, error) {
-	y := newFactsReader(file)
-	y.read(src)
-	if err := y.err(); err != nil {
+	facts, err := readFacts(file, src)
+	if err != nil {
 		return nil, err
 	}
-	return y.facts, nil
+	return facts, nil
+}
+
+// readFacts gives what could be read besides the mistakes, so that it can be
+// checked for more of them.
+func readFacts(file string, src []byte) (*Facts, error) {
+	y := newFactsReader(file)
+	y.read(src)
+	return y.facts, y.err()
 }
 
 // factsReader reads one facts file.

@@ -2,6 +2,7 @@ package loader
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 
 	"parley/graph"
@@ -13,6 +14,14 @@ import (
 // lack what their class must have. known tells the class of a node that is
 // there before them, nil of any other. The error is Mistakes.
 func Check(known func(graph.ID) *vocab.Class, files ...*Facts) error {
+	return checkAll(known, nil, true, files)
+}
+
+// checkAll checks files, which are whole if nothing in them failed to be read.
+// Of files that are not it tells nothing about what a node lacks: it may be
+// what could not be read. offered are known ids that a mistyped one may stand
+// for.
+func checkAll(known func(graph.ID) *vocab.Class, offered iter.Seq[graph.ID], whole bool, files []*Facts) error {
 	c := &checker{
 		known:   known,
 		defined: make(map[graph.ID]definition),
@@ -20,6 +29,11 @@ func Check(known func(graph.ID) *vocab.Class, files ...*Facts) error {
 		values:  make(map[stated]definition),
 		has:     make(map[graph.ID]map[*vocab.Predicate]bool),
 		dates:   make(map[graph.ID]graph.Date),
+	}
+	if offered != nil {
+		for id := range offered {
+			c.named[id.Folder()] = append(c.named[id.Folder()], id.Slug())
+		}
 	}
 	for _, f := range files {
 		c.file = f
@@ -29,7 +43,9 @@ func Check(known func(graph.ID) *vocab.Class, files ...*Facts) error {
 		c.file = f
 		c.check()
 	}
-	c.complete()
+	if whole {
+		c.complete()
+	}
 	for _, f := range files {
 		c.file = f
 		c.chronology()

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -119,7 +120,8 @@ func unknownFormat(name string) error {
 	return &Mistake{File: name, Problem: "the name tells no format; it must end in " + either(endings())}
 }
 
-// Read reads a file whole. Its format is told by its name.
+// Read reads a file whole. Its format is told by its name. With the mistakes of a
+// facts file comes what could be read of it, for Load to look for more.
 func Read(ctx context.Context, name string, r io.Reader) (*File, error) {
 	switch format := FormatOf(name); format {
 	case "facts":
@@ -128,9 +130,9 @@ func Read(ctx context.Context, name string, r io.Reader) (*File, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		facts, err := ReadFacts(name, src)
+		facts, err := readFacts(name, src)
 		if err != nil {
-			return nil, err
+			return &File{Name: name, Format: format, facts: facts}, err
 		}
 		return &File{name, format, facts.Document.Quads(), facts}, nil
 	case "nquads":
@@ -181,19 +183,18 @@ func Load(ctx context.Context, g *graph.Graph, files []string, progress Progress
 	var failed []error
 	for _, name := range files {
 		f, err := open(ctx, name, progress)
-		switch {
-		case ctx.Err() != nil:
+		if ctx.Err() != nil {
 			return nil, ctx.Err()
-		case err != nil:
+		}
+		if err != nil {
 			failed = append(failed, err)
-		default:
+		}
+		if f != nil {
 			read = append(read, f)
 		}
 	}
+	failed = append(failed, check(ctx, g, read, len(failed) == 0))
 	if err := errors.Join(failed...); err != nil {
-		return nil, err
-	}
-	if err := check(ctx, g, read); err != nil {
 		return nil, err
 	}
 	loaded := make([]Loaded, len(read))
@@ -228,8 +229,9 @@ func open(ctx context.Context, name string, progress Progress) (*File, error) {
 }
 
 // check looks across the facts files: what one refers to must be in another,
-// among the quads, or in the graph.
-func check(ctx context.Context, g *graph.Graph, files []*File) error {
+// among the quads, or in the graph. Not all of the files could be read whole
+// where whole is false.
+func check(ctx context.Context, g *graph.Graph, files []*File, whole bool) error {
 	v, err := g.View(graph.Options{})
 	if err != nil {
 		return err
@@ -257,12 +259,12 @@ func check(ctx context.Context, g *graph.Graph, files []*File) error {
 	if err != nil {
 		return err
 	}
-	err = Check(func(id graph.ID) *vocab.Class {
+	err = checkAll(func(id graph.ID) *vocab.Class {
 		if c := defined[id]; c != nil {
 			return c
 		}
 		return known[id]
-	}, facts...)
+	}, maps.Keys(known), whole, facts)
 	return errors.Join(err, unchanged(ctx, v, facts))
 }
 

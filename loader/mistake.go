@@ -128,6 +128,7 @@ func near(name string, names []string) []string {
 	slices.SortFunc(found, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(a.distance, b.distance), cmp.Compare(a.name, b.name))
 	})
+	found = slices.Compact(found)
 	var best []string
 	for _, c := range found[:min(3, len(found))] {
 		best = append(best, c.name)
