@@ -50,6 +50,9 @@ func (q *Query) parse(texts map[string]string) (*args, error) {
 		if !given {
 			text = p.Default
 		}
+		if p.Kind == FlagParam && !given {
+			text = "false"
+		}
 		if text == "" {
 			if p.Required || given && p.Kind != FlagParam {
 				return nil, &ArgError{Param: p.Name, Problem: "needs a value: " + p.Meaning}
