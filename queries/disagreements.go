@@ -105,13 +105,21 @@ func (r *run) assertions(ctx context.Context, edges []graph.Edge) ([]assertion, 
 		slices.SortFunc(a.days, graph.Date.Compare)
 	}
 	slices.SortFunc(values, func(a, b assertion) int {
-		x, y := place{text: a.text}, place{text: b.text}
+		// Within one document a plan comes before what became of it.
+		x, y := place{text: planFirst(a.text)}, place{text: planFirst(b.text)}
 		if len(a.days) > 0 && len(b.days) > 0 {
 			x.date, y.date = a.days[0], b.days[0]
 		}
 		return x.compare(y)
 	})
 	return values, nil
+}
+
+func planFirst(text string) string {
+	if text == "planned" {
+		return ""
+	}
+	return text
 }
 
 // said returns a value in words.

@@ -21,6 +21,8 @@ import (
 var update = flag.Bool("update", false, "write the golden files and the outputs in scripts anew")
 
 func TestMain(m *testing.M) {
+	// The width of whoever runs the tests is not theirs.
+	_ = os.Unsetenv("COLUMNS")
 	testscript.Main(m, map[string]func(){
 		"parley": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
 	})

@@ -32,6 +32,9 @@ name, an alias, a title on the day of --known-by, or its IRI.`,
 		Args:              usageArgs(cobra.ExactArgs(1)),
 		ValidArgsFunction: nodes(vocab.Classes()...),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if strings.TrimSpace(args[0]) == "" {
+				return usageError{fmt.Errorf("which node? write its id, a name, an alias or a title")}
+			}
 			if format != "table" && format != "json" {
 				return fmt.Errorf("--format %q: write one of table, json", format)
 			}
