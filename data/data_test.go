@@ -316,7 +316,7 @@ func TestNothingIsCopied(t *testing.T) {
 func TestNegotiatorsHaveOfficesAndAliases(t *testing.T) {
 	eachSet(t, func(t *testing.T, set data.Set, c *content) {
 		if set.Name != "articles" {
-			t.Skip("of the articles only")
+			t.Skip(t.Name() + " is about the set articles")
 		}
 		for _, name := range []string{
 			"Donald Trump", "Xi Jinping", "Liu He", "Steven Mnuchin", "Robert Lighthizer", "Wilbur Ross", "Scott Bessent", "He Lifeng",
@@ -343,7 +343,7 @@ func TestNegotiatorsHaveOfficesAndAliases(t *testing.T) {
 func TestTraps(t *testing.T) {
 	eachSet(t, func(t *testing.T, set data.Set, c *content) {
 		if set.Name != "articles" {
-			t.Skip("of the articles only")
+			t.Skip(t.Name() + " is about the set articles")
 		}
 		const first, second, fourth = "article/000_5968a405b1adab4b", "article/001_ae67294a044cbe9f", "article/003_6e648b36004b0260"
 		onDay := c.subjects(vocab.Date, "2017-11-09")

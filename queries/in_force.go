@@ -57,7 +57,7 @@ func walkInForce(ctx context.Context, r *run) error {
 	return nil
 }
 
-// step is a move that has taken effect by the day.
+// step is a move and the day on which it took effect.
 type step struct {
 	*action
 	since graph.Date
@@ -67,8 +67,8 @@ type step struct {
 // inForce emits or excludes one measure. Moves come in order of date.
 func (r *run) inForce(ctx context.Context, measure graph.Node, moves []*action) error {
 	on := r.date("on").End()
-	var unsure []*action // that took effect on a day not told nearer, before or after the day
-	var steps []step     // the last one holds on the day
+	var unsure []step // that took effect on a day not told nearer, before or after the day
+	var steps []step  // the last one holds on the day
 	var ended string
 	waiting := "no source in view says that it was in force by then"
 	var last *action
@@ -87,7 +87,7 @@ func (r *run) inForce(ctx context.Context, measure graph.Node, moves []*action) 
 		last = m
 		begun := !effective.IsZero() && effective.End() <= on
 		if !effective.IsZero() && !begun && effective.Start() <= on {
-			unsure = append(unsure, m)
+			unsure = append(unsure, step{action: m, since: effective})
 			waiting = "took effect " + effective.Words() + ", perhaps after the day"
 			continue
 		}
@@ -132,7 +132,7 @@ func (r *run) inForce(ctx context.Context, measure graph.Node, moves []*action) 
 		r.exclude(measure, last.date, "a "+last.instrument+" is an act and no standing measure", last.evidence...)
 	case len(steps) > 0:
 		for _, m := range unsure {
-			r.exclude(m.node, m.date, "perhaps "+m.phase+" by the day: it took effect "+m.date.Words(), m.evidence...)
+			r.exclude(m.node, m.date, "perhaps "+m.phase+" by the day: it took effect "+m.since.Words(), m.evidence...)
 		}
 		standing := steps[len(steps)-1]
 		rate, value, behind := terms(standing.action, moves)
