@@ -33,11 +33,22 @@ type Citation struct {
 // without a title too. Names are read past the view's day, so that
 // whatever shows can be called by its name.
 func (v *View) Refs(ctx context.Context, nodes []Node) (map[Node]Ref, error) {
-	edges, err := v.expand(ctx, nodes, vocab.Name, Out)
+	refs := make(map[Node]Ref, len(nodes))
+	var unknown []Node
+	for _, n := range nodes {
+		if r, ok := v.memo.refs.get(n); ok {
+			refs[n] = r
+		} else {
+			unknown = append(unknown, n)
+		}
+	}
+	if len(unknown) == 0 {
+		return refs, cmp.Or(v.Err(), ctx.Err())
+	}
+	edges, err := v.expand(ctx, unknown, vocab.Name, Out)
 	if err != nil {
 		return nil, err
 	}
-	refs := make(map[Node]Ref, len(nodes))
 	for _, e := range edges {
 		// Of several names the first in the alphabet, whatever the order of
 		// loading.
@@ -45,11 +56,17 @@ func (v *View) Refs(ctx context.Context, nodes []Node) (map[Node]Ref, error) {
 			refs[e.From] = Ref{v.ID(e.From), name}
 		}
 	}
-	for _, n := range nodes {
+	for _, n := range unknown {
 		if _, ok := refs[n]; !ok {
 			id := v.ID(n)
 			refs[n] = Ref{id, string(id)}
 		}
+	}
+	if err := v.Err(); err != nil {
+		return nil, err
+	}
+	for _, n := range unknown {
+		v.memo.refs.put(n, refs[n])
 	}
 	return refs, nil
 }
@@ -79,6 +96,9 @@ func (v *View) Cite(ctx context.Context, labels []Node) ([]Citation, error) {
 			citations = append(citations, c)
 		}
 	}
+	if err := v.Err(); err != nil {
+		return nil, err
+	}
 	slices.SortFunc(citations, CompareCitations)
 	return slices.Compact(citations), nil
 }
@@ -95,14 +115,14 @@ func CompareCitations(a, b Citation) int {
 }
 
 func (v *View) citation(ctx context.Context, label Node) (Citation, bool, error) {
-	if c, ok := v.citations[label]; ok {
+	if c, ok := v.memo.citations.get(label); ok {
 		return c, c.Article.ID != "", nil
 	}
 	c, err := v.readCitation(ctx, label)
-	if err != nil {
+	if err = cmp.Or(v.Err(), err); err != nil {
 		return Citation{}, false, err
 	}
-	v.citations[label] = c
+	v.memo.citations.put(label, c)
 	return c, c.Article.ID != "", nil
 }
 

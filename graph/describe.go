@@ -34,6 +34,14 @@ type Said struct {
 // Describe tells all that a view shows to be said of a node: what it is, what
 // it leads to, and what leads to it.
 func (v *View) Describe(ctx context.Context, n Node) ([]Said, error) {
+	said, err := v.describe(ctx, n)
+	if err = cmp.Or(v.Err(), err); err != nil {
+		return nil, err
+	}
+	return said, nil
+}
+
+func (v *View) describe(ctx context.Context, n Node) ([]Said, error) {
 	type key struct {
 		predicate, to Node
 		direction     Direction

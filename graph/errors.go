@@ -1,6 +1,10 @@
 package graph
 
-import "errors"
+import (
+	"errors"
+
+	"parley/graph/store"
+)
 
 // Sentinels that callers tell apart with errors.Is. Each is wrapped with the
 // operation and what it was about.
@@ -10,7 +14,7 @@ var (
 	// ErrAmbiguous is a name that several nodes bear.
 	ErrAmbiguous = errors.New("the name stands for more than one")
 	// ErrClosed is a use of a graph or view after its Close.
-	ErrClosed = errors.New("already closed")
+	ErrClosed = store.ErrClosed
 	// ErrURL is a store address that no store answers to.
 	ErrURL = errors.New("not a store's address")
 )

@@ -5,31 +5,36 @@ import (
 	"fmt"
 	"iter"
 	"net/url"
-	"slices"
-	"strings"
 	"sync"
 
-	"github.com/cayleygraph/cayley/graph"
-	"github.com/cayleygraph/cayley/graph/memstore"
+	"parley/graph/reference"
+	"parley/graph/store"
+
 	"github.com/cayleygraph/quad"
 )
 
 // Graph is an open store of quads, safe for concurrent use.
 type Graph struct {
-	mu     sync.RWMutex
+	store store.Store
+
+	mu     sync.Mutex // guards what follows, and the users of memos
 	closed bool
-	qs     graph.QuadStore
-	// Cayley's references are opaque; nodes number them from 1, so that
-	// walks compare and index small integers.
-	refs  []graph.Ref
-	nodes map[any]Node
+	latest *memo // nil where nobody has read since the last change
 }
 
-// Node is a handle of a term in one graph. The zero Node is no term.
-type Node uint32
+// Node is a handle of a term in one view, and in later views of the same graph
+// until its store is compacted. The zero Node is no term.
+type Node = store.Node
 
-// Added tells what became of quads that were to be added.
-type Added struct{ New, Known int }
+// Added tells what became of quads that were to be added or removed. A quad
+// that is added twice is known the second time.
+type Added = store.Tally
+
+// Stats count what a graph holds.
+type Stats = store.Stats
+
+// New returns the graph of a store, which it closes in the end.
+func New(s store.Store) *Graph { return &Graph{store: s} }
 
 // Open opens the store at a URL. "memory:" is an empty store that lives as
 // long as the process.
@@ -44,10 +49,10 @@ func Open(ctx context.Context, storeURL string) (*Graph, error) {
 	if u.Scheme != "memory" || u.Opaque != "" || u.Host != "" || u.Path != "" || u.RawQuery != "" || u.Fragment != "" {
 		return nil, fmt.Errorf("open %q: %w; write memory: for a store in memory", storeURL, ErrURL)
 	}
-	return &Graph{qs: memstore.New(), refs: make([]graph.Ref, 1), nodes: make(map[any]Node)}, nil
+	return New(reference.New()), nil
 }
 
-// Close ends the graph. Its views must be closed before.
+// Close ends the graph. Views that are open stay good until closed.
 func (g *Graph) Close() error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -55,118 +60,97 @@ func (g *Graph) Close() error {
 		return nil
 	}
 	g.closed = true
-	return g.qs.Close()
+	g.forget()
+	return g.store.Close()
 }
 
-// addAtOnce is how many quads go into the store between two looks at the
-// context.
-const addAtOnce = 10_000
+// Tx is a change of a graph in the making. It is used by one goroutine, until
+// the function that it was given to returns.
+type Tx struct{ tx store.Tx }
 
-// Add puts quads in, all or none. Quads that are there already are counted and
-// left alone. It waits for open views to close. A context that ends before the
-// first quad is in leaves the graph as it was; one that ends later ends the
-// graph, of which a part would be worse than nothing.
-func (g *Graph) Add(ctx context.Context, quads []quad.Quad) (Added, error) {
-	for i, q := range quads {
-		if !q.IsValid() {
-			return Added{}, fmt.Errorf("add quad %d of %d: %v lacks a subject, predicate or object", i+1, len(quads), q)
-		}
-		for _, v := range []quad.Value{q.Subject, q.Predicate, q.Object, q.Label} {
-			// Memstore takes such a name for the number of any term it has.
-			if b, ok := v.(quad.BNode); ok && strings.HasPrefix(string(b), "memnode") {
-				return Added{}, fmt.Errorf("add quad %d of %d: the store keeps names like %v for itself", i+1, len(quads), v)
-			}
-		}
+// Update makes a change: all that the function did to the Tx, or, where it
+// returns an error or ctx ends, nothing. Changes wait for each other, so the
+// function must not make another; they wait for no view, and no view for them.
+func (g *Graph) Update(ctx context.Context, change func(*Tx) error) (Added, error) {
+	added, err := g.store.Update(ctx, func(tx store.Tx) error { return change(&Tx{tx}) })
+	if err != nil {
+		return Added{}, err
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.closed {
-		return Added{}, fmt.Errorf("add quads: %w", ErrClosed)
+	if g.latest != nil && g.latest.version != g.store.Version() {
+		g.forget()
 	}
-	before, err := g.count(ctx)
+	return added, nil
+}
+
+// Add puts quads in, all or none. Quads that are there already are counted and
+// left alone.
+func (g *Graph) Add(ctx context.Context, quads []quad.Quad) (Added, error) {
+	return g.Update(ctx, func(tx *Tx) error { return tx.Add(ctx, quads) })
+}
+
+// Remove takes quads out, all or none. Quads that are not there are passed
+// over; one under another label is another quad.
+func (g *Graph) Remove(ctx context.Context, quads []quad.Quad) (Added, error) {
+	return g.Update(ctx, func(tx *Tx) error { return tx.Remove(ctx, quads) })
+}
+
+// Add puts quads in. Quads that are there already are counted and left alone.
+func (tx *Tx) Add(ctx context.Context, quads []quad.Quad) error { return tx.tx.Add(ctx, quads) }
+
+// Remove takes quads out. Quads that are not there are passed over.
+func (tx *Tx) Remove(ctx context.Context, quads []quad.Quad) error {
+	return tx.tx.Remove(ctx, quads)
+}
+
+// Added counts what the change comes to so far.
+func (tx *Tx) Added(ctx context.Context) (Added, error) { return tx.tx.Tally(ctx) }
+
+// Keys takes quads by the keys of their terms, for loading millions of them.
+// It is nil where the store does not.
+func (tx *Tx) Keys() store.KeyTx {
+	keys, _ := tx.tx.(store.KeyTx)
+	return keys
+}
+
+// Fork returns a graph in memory that begins with what is there now; what is
+// then changed in one the other never sees.
+func (g *Graph) Fork(ctx context.Context) (*Graph, error) {
+	s, err := g.store.Fork(ctx)
 	if err != nil {
-		return Added{}, fmt.Errorf("add quads: %w", err)
+		return nil, err
 	}
-	for part := range slices.Chunk(quads, addAtOnce) {
-		if err := ctx.Err(); err != nil {
-			if now, _ := g.count(context.WithoutCancel(ctx)); now != before {
-				g.closed = true
-			}
-			return Added{}, fmt.Errorf("add quads: %w", err)
-		}
-		if err := g.addPart(part); err != nil {
-			g.closed = true
-			return Added{}, fmt.Errorf("add quads: %w", err)
-		}
-	}
-	after, err := g.count(context.WithoutCancel(ctx))
+	return New(s), nil
+}
+
+// Stats counts what the graph holds.
+func (g *Graph) Stats(ctx context.Context) (Stats, error) {
+	m, err := g.share(ctx)
 	if err != nil {
-		return Added{}, fmt.Errorf("add quads: %w", err)
+		return Stats{}, err
 	}
-	return Added{New: after - before, Known: len(quads) - (after - before)}, nil
+	defer g.release(m)
+	return m.Stats(ctx)
 }
 
-func (g *Graph) addPart(quads []quad.Quad) error {
-	deltas := make([]graph.Delta, len(quads))
-	for i, q := range quads {
-		deltas[i] = graph.Delta{Quad: q, Action: graph.Add}
-	}
-	if err := g.qs.ApplyDeltas(deltas, graph.IgnoreOpts{IgnoreDup: true}); err != nil {
-		return err
-	}
-	seen := make(map[quad.Value]struct{})
-	for _, q := range quads {
-		for _, v := range []quad.Value{q.Subject, q.Predicate, q.Object, q.Label} {
-			if _, ok := seen[v]; ok || v == nil {
-				continue
-			}
-			seen[v] = struct{}{}
-			g.number(g.qs.ValueOf(v))
-		}
-	}
-	return nil
-}
-
-func (g *Graph) count(ctx context.Context) (int, error) {
-	stats, err := g.qs.Stats(ctx, true)
-	return int(stats.Quads.Size), err
-}
-
-func (g *Graph) number(ref graph.Ref) {
-	key := ref.Key()
-	if _, ok := g.nodes[key]; !ok {
-		g.nodes[key] = Node(len(g.refs))
-		g.refs = append(g.refs, ref)
-	}
-}
-
-// Quads gives every quad of the store once, in no particular order. The store
-// is held until the loop ends.
+// Quads gives every quad of the graph once, in no particular order, as it
+// stands when the loop begins.
 func (g *Graph) Quads(ctx context.Context) iter.Seq2[quad.Quad, error] {
 	return func(yield func(quad.Quad, error) bool) {
-		// Memstore marks its list as shared when an iterator is made, so this
-		// reader excludes the others.
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		if g.closed {
-			yield(quad.Quad{}, fmt.Errorf("read quads: %w", ErrClosed))
+		m, err := g.share(ctx)
+		if err != nil {
+			yield(quad.Quad{}, fmt.Errorf("read quads: %w", err))
 			return
 		}
-		it := g.qs.QuadsAllIterator()
-		defer func() { _ = it.Close() }()
-		for it.Next(ctx) {
-			if err := ctx.Err(); err != nil {
-				yield(quad.Quad{}, fmt.Errorf("read quads: %w", err))
-				return
-			}
-			if !yield(g.qs.Quad(it.Result()), nil) {
+		defer g.release(m)
+		for q, err := range m.Quads(ctx) {
+			if !yield(q, err) || err != nil {
 				return
 			}
 		}
-		if err := it.Err(); err != nil {
-			yield(quad.Quad{}, fmt.Errorf("read quads: %w", err))
-		} else if err := ctx.Err(); err != nil {
-			yield(quad.Quad{}, fmt.Errorf("read quads: %w", err))
+		if err := m.Err(); err != nil {
+			yield(quad.Quad{}, err)
 		}
 	}
 }

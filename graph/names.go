@@ -12,22 +12,23 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// names is the index of what nodes in the graph are called.
+// names is the index of what nodes in the graph are called. Views share it, so
+// once made it never changes.
 type names struct {
 	byText map[string][]Node // folded name or alias → nodes
 	class  map[Node]*vocab.Class
 	label  map[Node]string
 }
 
-// nameIndex is read once for each view. Names are in view on every day, as
+// nameIndex is read once for each memo. Names are in view on every day, as
 // Refs shows them; what the view hides has no rows.
 func (v *View) nameIndex(ctx context.Context) (*names, error) {
-	if v.names != nil {
-		return v.names, nil
+	if index := v.memo.names.Load(); index != nil {
+		return index, nil
 	}
 	index := &names{make(map[string][]Node), make(map[Node]*vocab.Class), make(map[Node]string)}
 	for _, c := range vocab.Classes() {
-		types, err := v.expand(ctx, []Node{v.Node(c.IRI)}, vocab.Type, In)
+		types, err := v.expand(ctx, []Node{v.term(c.IRI)}, vocab.Type, In)
 		if err != nil {
 			return nil, err
 		}
@@ -56,7 +57,10 @@ func (v *View) nameIndex(ctx context.Context) (*names, error) {
 			}
 		}
 	}
-	v.names = index
+	if err := v.Err(); err != nil {
+		return nil, err
+	}
+	v.memo.names.Store(index)
 	return index, nil
 }
 

@@ -37,7 +37,7 @@ func (v *View) Records(ctx context.Context, nodes []Node) (map[Node]Record, erro
 		}
 		r[p] = append(r[p], e)
 	}
-	return records, nil
+	return records, v.Err()
 }
 
 // Nodes returns the objects under some predicates, each once.
@@ -105,7 +105,7 @@ func (v *View) Best(ctx context.Context, edges []Edge) (Edge, error) {
 		return cmp.Or(cmp.Compare(a.day, b.day),
 			cmp.Compare(statusRank[a.text], statusRank[b.text]),
 			cmp.Compare(b.text, a.text))
-	}).Edge, nil
+	}).Edge, v.Err()
 }
 
 // mostPrecise returns the edge whose date lies within the dates of all others.
@@ -133,7 +133,7 @@ func (v *View) mostPrecise(edges []Edge) (Edge, bool) {
 // the object is no EDTF literal.
 func (v *View) Date(e Edge) (Date, error) {
 	if !isEDTF(v.Value(e.To)) {
-		return Date{}, nil
+		return Date{}, v.Err()
 	}
 	return ParseDate(v.Text(e.To))
 }

@@ -66,6 +66,15 @@ func (v *View) Corrections() []Correction { return v.corrections }
 // alone ever held it is meant. want is what is looked for in words, for the
 // error. The error is a *NameError where the text fits none or several.
 func (v *View) Resolve(ctx context.Context, text, want string, on Date, classes ...*vocab.Class) (Node, error) {
+	n, err := v.resolve(ctx, text, want, on, classes)
+	// A name that could not be looked up must not pass for unknown.
+	if err = cmp.Or(v.Err(), err); err != nil {
+		return 0, err
+	}
+	return n, nil
+}
+
+func (v *View) resolve(ctx context.Context, text, want string, on Date, classes []*vocab.Class) (Node, error) {
 	text = strings.TrimSpace(text)
 	if n, err := v.byID(ctx, text, classes); n != 0 || err != nil {
 		return n, err
@@ -130,7 +139,7 @@ func (v *View) Named(ctx context.Context, classes ...*vocab.Class) ([]Ref, error
 		}
 	}
 	slices.SortFunc(refs, func(a, b Ref) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
-	return refs, nil
+	return refs, v.Err()
 }
 
 // byID finds a node by its id, the last part of its id, or its IRI.
@@ -262,8 +271,15 @@ func (v *View) HoldersOf(ctx context.Context, office Node, on Date) ([]Node, err
 // tenure reads the interval of a tenure; one that no source dates is always.
 func (v *View) tenure(ctx context.Context, tenure Node) (Date, error) {
 	during, err := v.one(ctx, tenure, vocab.During)
-	if err != nil || during == 0 {
+	if err != nil {
 		return Date{}, err
+	}
+	return v.interval(tenure, during)
+}
+
+func (v *View) interval(tenure, during Node) (Date, error) {
+	if during == 0 {
+		return Date{}, nil
 	}
 	date, err := ParseDate(v.Text(during))
 	if err != nil {

@@ -56,20 +56,75 @@ var (
 	hostileStatuses = []string{"cancelled", "postponed", "stalled"}
 )
 
-// Infer adds what the rules conclude from what passages stated by the last day
-// of knownBy, from all that the graph holds where it is the zero Date, and the
-// rules themselves. Doing it twice adds nothing. What a later passage states
-// may unsettle an earlier conclusion, so for answers of another day infer in
-// another graph.
+// Infer makes the graph hold what the rules conclude from what passages stated
+// by the last day of knownBy, from all that the graph holds where it is the
+// zero Date, and the rules themselves: conclusions that no longer hold go, new
+// ones come. Doing it twice adds nothing. What a later passage states may
+// unsettle an earlier conclusion, so for answers of another day infer again, or
+// in a fork.
 func Infer(ctx context.Context, g *Graph, knownBy Date) (Added, error) {
-	quads, err := conclude(ctx, g, knownBy)
-	if err != nil {
-		return Added{}, fmt.Errorf("infer: %w", err)
-	}
-	return g.Add(ctx, quads)
+	return g.Update(ctx, func(tx *Tx) error { return InferTx(ctx, tx, knownBy) })
 }
 
-func conclude(ctx context.Context, g *Graph, knownBy Date) ([]quad.Quad, error) {
+// InferTx is Infer within a larger change: what it did before counts.
+func InferTx(ctx context.Context, tx *Tx, knownBy Date) error {
+	if err := inferTx(ctx, tx, knownBy); err != nil {
+		return fmt.Errorf("infer: %w", err)
+	}
+	return nil
+}
+
+func inferTx(ctx context.Context, tx *Tx, knownBy Date) error {
+	v, err := tx.View(ctx, Options{StatedOnly: true, KnownBy: knownBy})
+	if err != nil {
+		return err
+	}
+	defer v.Close()
+	quads, err := conclude(ctx, v)
+	if err != nil {
+		return err
+	}
+	old, err := v.concluded(ctx, quads)
+	if err != nil {
+		return err
+	}
+	if err := tx.Remove(ctx, old); err != nil {
+		return err
+	}
+	return tx.Add(ctx, quads)
+}
+
+// concluded returns the quads that bear the label of a rule and are not among
+// those that are concluded now.
+func (v *View) concluded(ctx context.Context, now []quad.Quad) ([]quad.Quad, error) {
+	var labels []Node
+	for _, r := range Rules() {
+		labels = append(labels, v.NodeOf(r.ID))
+	}
+	edges, err := v.memo.Labelled(ctx, nil, labels)
+	if err = cmp.Or(v.Err(), err, ctx.Err()); err != nil || len(edges) == 0 {
+		return nil, err
+	}
+	holds := make(map[Edge]bool, len(now))
+	for _, q := range now {
+		holds[Edge{From: v.Node(q.Subject), To: v.Node(q.Object), Predicate: v.Node(q.Predicate), Label: v.Node(q.Label)}] = true
+	}
+	edges = slices.DeleteFunc(edges, func(e Edge) bool { return holds[e] })
+	return v.quads(edges), v.Err()
+}
+
+// quads returns the quads behind edges that lead from subject to object.
+func (v *View) quads(edges []Edge) []quad.Quad {
+	quads := make([]quad.Quad, len(edges))
+	for i, e := range edges {
+		quads[i] = quad.Quad{Subject: v.Value(e.From), Predicate: v.Value(e.Predicate), Object: v.Value(e.To), Label: v.Value(e.Label)}
+	}
+	return quads
+}
+
+// conclude returns the rules and what they conclude from what a view shows to
+// be stated.
+func conclude(ctx context.Context, v *View) ([]quad.Quad, error) {
 	w := &quadWriter{}
 	for _, r := range Rules() {
 		w.label = r.ID.Value()
@@ -78,11 +133,6 @@ func conclude(ctx context.Context, g *Graph, knownBy Date) ([]quad.Quad, error) 
 		w.text(r.ID, vocab.Description, r.Meaning)
 		w.text(r.ID, vocab.Version, r.Version)
 	}
-	v, err := g.View(Options{StatedOnly: true, KnownBy: knownBy})
-	if err != nil {
-		return nil, err
-	}
-	defer v.Close()
 	open, moves, err := v.acts(ctx)
 	if err != nil {
 		return nil, err
@@ -102,7 +152,7 @@ func conclude(ctx context.Context, g *Graph, knownBy Date) ([]quad.Quad, error) 
 			}
 		}
 	}
-	return w.quads, nil
+	return w.quads, v.Err()
 }
 
 // history files moves so that a rule looks only at those that it may conclude

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 
 	"parley/graph/vocab"
@@ -13,56 +14,86 @@ import (
 // is 0 for a person of no known office. Sides are background: they are read
 // past the view's day.
 func (v *View) Side(ctx context.Context, actor Node, on Date) (Node, error) {
-	switch v.ID(actor).Folder() {
-	case vocab.Country.Folder:
-		return actor, nil
-	case vocab.Person.Folder:
-		return v.personSide(ctx, actor, on)
+	if v.ID(actor).Folder() == vocab.Country.Folder {
+		return actor, v.Err()
 	}
-	country, err := v.one(ctx, actor, vocab.InCountry)
-	if err != nil || country != 0 {
-		return country, err
-	}
-	return actor, nil
-}
-
-func (v *View) personSide(ctx context.Context, person Node, on Date) (Node, error) {
-	tenures, err := v.expand(ctx, []Node{person}, vocab.HeldBy, In)
+	holdings, err := v.holdings(ctx, actor)
 	if err != nil {
 		return 0, err
 	}
-	var fallback Node
+	for _, h := range holdings {
+		if h.err != nil {
+			return 0, h.err
+		}
+		if !on.IsZero() && (h.during.IsZero() || h.during.Overlaps(on.Start(), on.End())) {
+			return h.side, nil
+		}
+	}
+	if len(holdings) == 0 {
+		return 0, nil
+	}
+	return holdings[0].side, nil
+}
+
+// holding is a time in which an actor acts for a side; of the zero Date,
+// always. err says why the time cannot be read.
+type holding struct {
+	during Date
+	side   Node
+	err    error
+}
+
+func (v *View) holdings(ctx context.Context, actor Node) ([]holding, error) {
+	if h, ok := v.memo.sides.get(actor); ok {
+		return h, cmp.Or(v.Err(), ctx.Err())
+	}
+	var holdings []holding
+	var err error
+	if v.ID(actor).Folder() == vocab.Person.Folder {
+		holdings, err = v.offices(ctx, actor)
+	} else {
+		var country Node
+		country, err = v.one(ctx, actor, vocab.InCountry)
+		holdings = []holding{{side: cmp.Or(country, actor)}}
+	}
+	if err = cmp.Or(v.Err(), err); err != nil {
+		return nil, err
+	}
+	v.memo.sides.put(actor, holdings)
+	return holdings, nil
+}
+
+// offices reads for whom and when a person acted.
+func (v *View) offices(ctx context.Context, person Node) ([]holding, error) {
+	tenures, err := v.expand(ctx, []Node{person}, vocab.HeldBy, In)
+	if err != nil {
+		return nil, err
+	}
+	var holdings []holding
 	for _, tenure := range Targets(tenures) {
 		office, err := v.one(ctx, tenure, vocab.HeldOffice)
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
 		body, err := v.one(ctx, office, vocab.PostIn)
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
-		if body == 0 {
-			continue
-		}
-		if v.ID(body).Folder() == vocab.Person.Folder {
+		if body == 0 || v.ID(body).Folder() == vocab.Person.Folder {
 			continue // no office is in a person, whatever a quad may say
 		}
-		side, err := v.Side(ctx, body, on)
+		var h holding
+		if h.side, err = v.Side(ctx, body, Date{}); err != nil {
+			return nil, err
+		}
+		during, err := v.one(ctx, tenure, vocab.During)
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
-		during, err := v.tenure(ctx, tenure)
-		if err != nil {
-			return 0, err
-		}
-		if !on.IsZero() && (during.IsZero() || during.Overlaps(on.Start(), on.End())) {
-			return side, nil
-		}
-		if fallback == 0 {
-			fallback = side
-		}
+		h.during, h.err = v.interval(tenure, during)
+		holdings = append(holdings, h)
 	}
-	return fallback, nil
+	return holdings, nil
 }
 
 // Sides returns the sides of several actors, each once.

@@ -94,6 +94,15 @@ func (q *Query) Answer(ctx context.Context, g *graph.Graph, texts map[string]str
 		return nil, err
 	}
 	defer v.Close()
+	answer, err := q.run(ctx, v, texts, a)
+	// A walk over a store that failed can have met any error, or none.
+	if err = cmp.Or(v.Err(), err, ctx.Err()); err != nil {
+		return nil, err
+	}
+	return answer, nil
+}
+
+func (q *Query) run(ctx context.Context, v *graph.View, texts map[string]string, a *args) (*Answer, error) {
 	if err := q.resolve(ctx, v, texts, a); err != nil {
 		return nil, err
 	}
@@ -138,7 +147,7 @@ func (r *run) answer(ctx context.Context) (*Answer, error) {
 		}
 		answer.Excluded = append(answer.Excluded, Exclusion{ref, e.reason, citations})
 	}
-	return answer, ctx.Err()
+	return answer, nil
 }
 
 // wholeChains returns how many rows to keep of at most limit, so that no chain

@@ -24,7 +24,10 @@ const root = "../.."
 // tests. A package that is not named may use what the one above it may, and that.
 var mayImport = map[string][]string{
 	"parley/graph/vocab":                 nil,
-	"parley/graph":                       {"parley/graph/vocab"},
+	"parley/graph/store":                 nil,
+	"parley/graph/reference":             {"parley/graph/store"},
+	"parley/graph/embedded":              {"parley/graph/store"},
+	"parley/graph":                       {"parley/graph/vocab", "parley/graph/store", "parley/graph/reference", "parley/graph/embedded"},
 	"parley/graph/graphtest":             {"parley/graph", "parley/graph/vocab"},
 	"parley/loader":                      {"parley/graph", "parley/graph/vocab"},
 	"parley/queries":                     {"parley/graph", "parley/graph/vocab"},

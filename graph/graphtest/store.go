@@ -43,7 +43,7 @@ func TestStore(t *testing.T, open func(t *testing.T) *graph.Graph) {
 		{"StatedOnly", testStatedOnly},
 		{"InferredKnownBy", testInferredKnownBy},
 		{"ViewsAndAdder", testViewsAndAdder},
-		{"AddWaitsForViews", testAddWaitsForViews},
+		{"SnapshotIsolation", testSnapshotIsolation},
 		{"Closed", testClosed},
 	} {
 		t.Run(c.name, func(t *testing.T) {

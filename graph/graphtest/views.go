@@ -2,10 +2,9 @@ package graphtest
 
 import (
 	"errors"
-	"runtime"
+	"iter"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"testing"
 
 	"parley/graph"
@@ -196,40 +195,57 @@ func testViewsAndAdder(t *testing.T, open Opener) {
 	diff(t, "all quads", allQuads(t, g), lines(quads))
 }
 
-func testAddWaitsForViews(t *testing.T, open Opener) {
+func testSnapshotIsolation(t *testing.T, open Opener) {
 	g := open(t)
 	Load(t, g, Actors())
-	v, err := g.View(graph.Options{})
+	before := allQuads(t, g)
+	old := View(t, g, graph.Options{})
+	next, stop := iter.Pull2(g.Quads(t.Context()))
+	defer stop()
+	q, err, _ := next()
 	if err != nil {
 		t.Fatal(err)
 	}
-	var closing atomic.Bool
-	started, done := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(done)
-		close(started)
-		if _, err := g.Add(t.Context(), Spring().Quads()); err != nil {
-			t.Error(err)
+	reading := []string{line(q)}
+
+	Load(t, g, Spring())
+	removed := relation("x:a", "x:p", "x:b", "x:l")
+	add(t, g, removed)
+	third := View(t, g, graph.Options{})
+	if _, err := g.Remove(t.Context(), append(Actors().Quads(), removed)); err != nil {
+		t.Fatal(err)
+	}
+
+	const move, passage, arland = graph.ID("move/glass-raised"), graph.ID("passage/spring/p1"), graph.ID("country/arl")
+	if n := old.NodeOf(move); n != 0 {
+		t.Error("an open view sees what was added")
+	}
+	diff(t, "what an open view knows of a country", expand(t, old, []graph.ID{arland}, vocab.Name, graph.Out), []string{"country/arl -name-> Arland  passage/almanac"})
+	diff(t, "what leads to it", expand(t, old, []graph.ID{arland}, vocab.Agent, graph.In), nil)
+	now := View(t, g, graph.Options{})
+	for name, v := range map[string]*graph.View{"old": old, "new": now} {
+		// The handles of a later view tell the old one nothing either.
+		edges, err := v.Labelled(t.Context(), []graph.Node{now.NodeOf(passage)})
+		if err != nil {
+			t.Fatal(err)
 		}
-		if !closing.Load() {
-			t.Error("Add did not wait for the view")
-		}
-	}()
-	<-started
-	for range 1000 { // as many chances for Add to go wrong, and no clock
-		runtime.Gosched()
-		if n := v.NodeOf("move/glass-raised"); n != 0 {
-			t.Error("an open view sees what is being added")
-			break
+		if there := len(edges) > 0; there != (v == now) {
+			t.Errorf("the %s view has of the passage %v", name, Edges(v, edges))
 		}
 	}
-	closing.Store(true)
-	v.Close()
-	v.Close() // once more does nothing
-	<-done
-	if n := View(t, g, graph.Options{}).NodeOf("move/glass-raised"); n == 0 {
-		t.Error("what was added is not there")
+	diff(t, "what a view between two changes knows", expand(t, third, []graph.ID{"x:a"}, nil, graph.Out), []string{"x:a -x:p-> x:b  x:l"})
+	diff(t, "what a new view knows of it", expand(t, now, []graph.ID{"x:a"}, nil, graph.Out), nil)
+	if now.NodeOf(move) == 0 || now.NodeOf("x:a") != 0 {
+		t.Error("a new view does not see the changes")
 	}
+	for q, err, ok := next(); ok; q, err, ok = next() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		reading = append(reading, line(q))
+	}
+	slices.Sort(reading)
+	diff(t, "the quads of a loop that began before", reading, before)
 }
 
 func testClosed(t *testing.T, open Opener) {

@@ -2,6 +2,7 @@ package command
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -72,7 +73,8 @@ name, an alias, a title on the day of --known-by, or its IRI.`,
 				to = d.json
 			}
 			var b bytes.Buffer
-			if err := to(ctx, &b); err != nil {
+			err = to(ctx, &b)
+			if err = cmp.Or(v.Err(), err); err != nil {
 				return err
 			}
 			return write(s.out, func(w io.Writer) error {

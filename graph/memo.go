@@ -1,0 +1,117 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"parley/graph/store"
+
+	"github.com/cayleygraph/quad"
+)
+
+// memo is a snapshot with what has been read of it that no options change.
+// Views of one graph share it until the graph changes; it goes with the last
+// of them.
+type memo struct {
+	store.Snapshot
+	version uint64
+	users   int // the graph is one while this is its latest
+
+	values    kept[Node, quad.Value]
+	terms     kept[quad.IRI, Node] // of the vocabulary
+	refs      kept[Node, Ref]
+	citations kept[Node, Citation]
+	origins   kept[Node, origin]
+	sides     kept[Node, []holding]
+	names     atomic.Pointer[names]
+}
+
+// share returns the memo of what the store shows now, for the caller to
+// release.
+func (g *Graph) share(ctx context.Context) (*memo, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.closed {
+		return nil, ErrClosed
+	}
+	// Read before the snapshot: of a change in between the memo seems too old,
+	// never too new.
+	version := g.store.Version()
+	if g.latest == nil || g.latest.version != version || g.latest.Err() != nil {
+		s, err := g.store.Snapshot(ctx)
+		if err != nil {
+			return nil, err
+		}
+		g.forget()
+		g.latest = &memo{Snapshot: s, version: version, users: 1}
+	}
+	g.latest.users++
+	return g.latest, nil
+}
+
+func (g *Graph) release(m *memo) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.drop(m)
+}
+
+// forget lets the latest memo go. The caller holds the lock.
+func (g *Graph) forget() {
+	if g.latest != nil {
+		g.drop(g.latest)
+		g.latest = nil
+	}
+}
+
+func (g *Graph) drop(m *memo) {
+	if m.users--; m.users == 0 {
+		m.Close()
+	}
+}
+
+// View opens a view of the graph as it stands now. Close it when done.
+func (g *Graph) View(o Options) (*View, error) {
+	m, err := g.share(context.Background()) // a snapshot waits for nobody
+	if err != nil {
+		return nil, fmt.Errorf("view: %w", err)
+	}
+	return newView(m, o, func() { g.release(m) }), nil
+}
+
+// View opens a view of the graph as the change would leave it now. Close it
+// when done.
+func (tx *Tx) View(ctx context.Context, o Options) (*View, error) {
+	s, err := tx.tx.Snapshot(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("view: %w", err)
+	}
+	return newView(&memo{Snapshot: s}, o, s.Close), nil
+}
+
+// mostKept bounds each of a memo's maps.
+const mostKept = 1 << 16
+
+// kept remembers what was looked up, for several goroutines. The zero kept is
+// empty; a full one starts afresh.
+type kept[K comparable, V any] struct {
+	mu sync.RWMutex
+	m  map[K]V
+}
+
+func (k *kept[K, V]) get(key K) (V, bool) {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	value, ok := k.m[key]
+	return value, ok
+}
+
+func (k *kept[K, V]) put(key K, value V) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.m == nil || len(k.m) >= mostKept {
+		k.m = make(map[K]V)
+	}
+	k.m[key] = value
+}
