@@ -11,10 +11,12 @@
 //     [Document]: sources, passages, and what each passage states.
 //  2. [Document.Quads] turns it into quads over the vocabulary of package
 //     vocab; the label of each is its passage.
-//  3. [Open] opens a store by its URL; [Graph.Add] puts quads in, all or none.
-//  4. [Infer] adds what the [Rules] conclude, labelled by the rule.
-//  5. [Graph.View] gives a steady view of the store, as it stood on a day
-//     (KnownBy) and with or without what is inferred (StatedOnly).
+//  3. [Open] opens a store by its URL; [Graph.Add] puts quads in, all or none,
+//     and [Graph.Update] makes any other change: [Tx.Remove], [Retract].
+//  4. [Infer] adds what the [Rules] conclude, labelled by the rule, and removes
+//     what they no longer do.
+//  5. [Graph.View] gives a view of the store as it stands now, seen as it stood
+//     on a day (KnownBy) and with or without what is inferred (StatedOnly).
 //  6. Queries walk a view with one primitive, [View.Expand]: a set of nodes,
 //     a predicate and a direction in one call, every edge with its label.
 //  7. [View.Cite] turns the labels of edges into the passages a reader can
@@ -36,13 +38,21 @@
 // what an earlier day could only infer. [Infer] takes the day; a graph holds
 // the conclusions of one.
 //
+// # Stores
+//
+// A store (package store) gives snapshots, which never change, and makes changes,
+// whole or not at all. So a view shows for ever what was there when it was
+// opened; changes wait for no view. Views that are opened while nothing changes
+// share one snapshot, and a memo of what was read of it.
+//
 // # Caveats
 //
-//   - The store is cayley's memstore, which is not safe for concurrent use. A
-//     graph's lock makes it so: views read side by side, Add waits for open
-//     views to close. So while holding a view neither call Add nor open
-//     another view: an Add that waits in between would hold both up for ever.
-//   - A [Node] is a handle of the view's graph and means nothing in another.
-//   - An iteration that a context ends early is an error, never a short
-//     answer; cayley itself gives no error (pinned in pins_test.go).
+//   - An open view keeps the store from giving room back: close it.
+//   - A [Node] is a handle of a view. It is good in later views of the same
+//     graph until its store is compacted, and means nothing in another graph.
+//   - A store that cannot read a term gives none, and says so in [View.Err].
+//     What this package reads whole (Describe, Resolve, Cite …) asks; whoever
+//     puts an answer together from single terms must ask too.
+//   - Within [Graph.Update] no other change of the graph may be made: it would
+//     wait for itself.
 package graph

@@ -119,7 +119,7 @@ func (v *View) Sides(ctx context.Context, actors []Node, on Date) ([]Node, error
 // view's day.
 func (v *View) Members(ctx context.Context, actor Node) ([]Node, error) {
 	if v.ID(actor).Folder() == vocab.Person.Folder {
-		return []Node{actor}, nil
+		return []Node{actor}, v.Err()
 	}
 	members := []Node{actor}
 	if v.ID(actor).Folder() == vocab.Country.Folder {
@@ -145,5 +145,5 @@ func (v *View) Members(ctx context.Context, actor Node) ([]Node, error) {
 		}
 		members = append(members, held...)
 	}
-	return members, nil
+	return members, v.Err()
 }

@@ -38,11 +38,22 @@ func TestStore(t *testing.T, open func(t *testing.T) *graph.Graph) {
 		{"ExpandNothing", testExpandNothing},
 		{"ExpandCancelled", testExpandCancelled},
 		{"Labelled", testLabelled},
+		{"LabelledCancelled", testLabelledCancelled},
+		{"Remove", testRemove},
+		{"RemoveOneLabel", testRemoveOneLabel},
+		{"RemoveThenAdd", testRemoveThenAdd},
+		{"Tally", testTally},
+		{"TxView", testTxView},
+		{"UpdateFails", testUpdateFails},
+		{"UpdateCancelled", testUpdateCancelled},
+		{"Fork", testFork},
+		{"Model", testModel},
 		{"KnownBy", testKnownBy},
 		{"KnownByUnlabelled", testKnownByUnlabelled},
 		{"StatedOnly", testStatedOnly},
 		{"InferredKnownBy", testInferredKnownBy},
 		{"ViewsAndAdder", testViewsAndAdder},
+		{"ReadersAndWriter", testReadersAndWriter},
 		{"SnapshotIsolation", testSnapshotIsolation},
 		{"Closed", testClosed},
 	} {
@@ -136,7 +147,7 @@ func lines(quads []quad.Quad) []string {
 	return slices.Compact(all)
 }
 
-func diff(t *testing.T, what string, got, want []string) {
+func diff(t testing.TB, what string, got, want []string) {
 	t.Helper()
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("%s (- wanted, + got):\n%s", what, d)

@@ -2,6 +2,7 @@ package graphtest
 
 import (
 	"errors"
+	"fmt"
 	"iter"
 	"slices"
 	"sync"
@@ -193,6 +194,60 @@ func testViewsAndAdder(t *testing.T, open Opener) {
 	}
 	wg.Wait()
 	diff(t, "all quads", allQuads(t, g), lines(quads))
+}
+
+// Whatever a reader sees was there between two changes: each moves a mark and
+// turns all quads over.
+func testReadersAndWriter(t *testing.T, open Opener) {
+	g := open(t)
+	const changes, width = 40, 20
+	turn := func(i int) []quad.Quad {
+		return quads(fmt.Sprintf("x:turn-%d", i), width)
+	}
+	add(t, g, turn(0)...)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for i := range changes {
+			_, err := g.Update(t.Context(), func(tx *graph.Tx) error {
+				return errors.Join(tx.Remove(t.Context(), turn(i)), tx.Add(t.Context(), turn(i+1)))
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	for range 6 {
+		wg.Go(func() {
+			for last := 0; last < changes; {
+				v, err := g.View(graph.Options{StatedOnly: true})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				edges, err := v.Labelled(t.Context(), []graph.Node{v.NodeOf("x:l")})
+				if err == nil {
+					err = v.Err()
+				}
+				if err != nil || len(edges) != width {
+					t.Errorf("%d quads, %v", len(edges), err)
+					return
+				}
+				at := 0
+				for i, e := range edges {
+					if i > 0 && e.From != edges[0].From {
+						t.Error("quads of two changes")
+					}
+					_, _ = fmt.Sscanf(v.Text(e.From), "x:turn-%d", &at)
+				}
+				if at < last {
+					t.Errorf("change %d is seen after change %d", at, last)
+				}
+				last = at
+				v.Close()
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func testSnapshotIsolation(t *testing.T, open Opener) {

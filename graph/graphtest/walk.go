@@ -164,3 +164,32 @@ func testLabelled(t *testing.T, open Opener) {
 	slices.Sort(got)
 	diff(t, "what rests on x:l1", got, []string{"x:a -x:p-> x:b  x:l1", "x:c -x:q-> x:d  x:l1"})
 }
+
+// Of many edges too: a store must look at the context in the middle of them.
+func testLabelledCancelled(t *testing.T, open Opener) {
+	g := open(t)
+	const many = 3000
+	add(t, g, quads("x:a", many)...)
+	v := View(t, g, graph.Options{})
+	for name, read := range map[string]func(context.Context) ([]graph.Edge, error){
+		"labelled": func(ctx context.Context) ([]graph.Edge, error) {
+			return v.Labelled(ctx, []graph.Node{v.NodeOf("x:l")})
+		},
+		"out": func(ctx context.Context) ([]graph.Edge, error) {
+			return v.Expand(ctx, []graph.Node{v.NodeOf("x:a")}, &vocab.Predicate{IRI: "x:p"}, graph.Out)
+		},
+	} {
+		for polls := 0; ; polls += 1 + polls/8 {
+			edges, err := read(cancelledAfter(t.Context(), polls))
+			if err == nil {
+				if polls == 0 || len(edges) != many {
+					t.Errorf("%s: after %d looks at the context %d of %d edges and no error", name, polls, len(edges), many)
+				}
+				break
+			}
+			if !errors.Is(err, context.Canceled) || edges != nil {
+				t.Fatalf("%s, cancelled at look %d: %d edges, %v", name, polls, len(edges), err)
+			}
+		}
+	}
+}
