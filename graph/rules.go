@@ -18,7 +18,7 @@ type Rule struct {
 	Name    string
 	Version string
 	Meaning string // what it says, whole
-	answers func(later act, moves *history) []act
+	answers func(later *act, history *history) []*act
 }
 
 // AnswerDays is how many days after an act of the other side a hostile act
@@ -42,20 +42,6 @@ func Rules() []Rule {
 	}
 }
 
-// act is what the rules read of an action.
-type act struct {
-	node             Node
-	date             Date
-	agents, targets  []Node // sides
-	measures, abouts []Node
-	move, hostile    bool
-}
-
-var (
-	hostilePhases   = []string{"threatened", "announced", "in-force", "raised"}
-	hostileStatuses = []string{"cancelled", "postponed", "stalled"}
-)
-
 // Infer makes the graph hold what the rules conclude from what passages stated
 // by the last day of knownBy, from all that the graph holds where it is the
 // zero Date, and the rules themselves: conclusions that no longer hold go, new
@@ -74,40 +60,79 @@ func InferTx(ctx context.Context, tx *Tx, knownBy Date) error {
 	return nil
 }
 
+// inferAtOnce is how many conclusions go into the store in one call.
+const inferAtOnce = 10_000
+
 func inferTx(ctx context.Context, tx *Tx, knownBy Date) error {
 	v, err := tx.View(ctx, Options{StatedOnly: true, KnownBy: knownBy})
 	if err != nil {
 		return err
 	}
 	defer v.Close()
-	quads, err := conclude(ctx, v)
+	conclusions, err := v.conclude(ctx)
 	if err != nil {
 		return err
 	}
-	old, err := v.concluded(ctx, quads)
+	rules := tellRules()
+	stale, err := v.stale(ctx, rules, conclusions)
 	if err != nil {
 		return err
 	}
-	if err := tx.Remove(ctx, old); err != nil {
+	if err := tx.Remove(ctx, stale); err != nil {
 		return err
 	}
-	return tx.Add(ctx, quads)
+	if err := tx.Add(ctx, rules); err != nil {
+		return err
+	}
+	for part := range slices.Chunk(conclusions, inferAtOnce) {
+		quads := make([]quad.Quad, len(part))
+		for i, c := range part {
+			quads[i] = quad.Quad{Subject: v.Value(c.later), Predicate: vocab.RespondsTo.IRI, Object: v.Value(c.cause), Label: c.rule.Value()}
+		}
+		if err := v.Err(); err != nil {
+			return err
+		}
+		if err := tx.Add(ctx, quads); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// concluded returns the quads that bear the label of a rule and are not among
-// those that are concluded now.
-func (v *View) concluded(ctx context.Context, now []quad.Quad) ([]quad.Quad, error) {
-	var labels []Node
+// tellRules says what the rules are, each under its own label.
+func tellRules() []quad.Quad {
+	w := &quadWriter{}
 	for _, r := range Rules() {
-		labels = append(labels, v.NodeOf(r.ID))
+		w.label = r.ID.Value()
+		w.class(r.ID, vocab.Rule)
+		w.text(r.ID, vocab.Name, r.Name)
+		w.text(r.ID, vocab.Description, r.Meaning)
+		w.text(r.ID, vocab.Version, r.Version)
 	}
-	edges, err := v.memo.Labelled(ctx, nil, labels)
+	return w.quads
+}
+
+// stale returns the quads that bear the label of a rule and are neither what
+// is told of it nor what it concludes now.
+func (v *View) stale(ctx context.Context, rules []quad.Quad, conclusions []conclusion) ([]quad.Quad, error) {
+	labels := make(map[ID]Node)
+	var nodes []Node
+	for _, r := range Rules() {
+		labels[r.ID] = v.NodeOf(r.ID)
+		nodes = append(nodes, labels[r.ID])
+	}
+	// Of all options but those of the view: it shows what is stated only.
+	edges, err := v.memo.Labelled(ctx, nil, nodes)
 	if err = cmp.Or(v.Err(), err, ctx.Err()); err != nil || len(edges) == 0 {
 		return nil, err
 	}
-	holds := make(map[Edge]bool, len(now))
-	for _, q := range now {
+	holds := make(map[Edge]bool, len(rules)+len(conclusions))
+	for _, q := range rules {
 		holds[Edge{From: v.Node(q.Subject), To: v.Node(q.Object), Predicate: v.Node(q.Predicate), Label: v.Node(q.Label)}] = true
+	}
+	respondsTo := v.term(vocab.RespondsTo.IRI)
+	for _, c := range conclusions {
+		holds[Edge{From: c.later, To: c.cause, Predicate: respondsTo, Label: labels[c.rule]}] = true
 	}
 	edges = slices.DeleteFunc(edges, func(e Edge) bool { return holds[e] })
 	return v.quads(edges), v.Err()
@@ -122,183 +147,60 @@ func (v *View) quads(edges []Edge) []quad.Quad {
 	return quads
 }
 
-// conclude returns the rules and what they conclude from what a view shows to
-// be stated.
-func conclude(ctx context.Context, v *View) ([]quad.Quad, error) {
-	w := &quadWriter{}
-	for _, r := range Rules() {
-		w.label = r.ID.Value()
-		w.class(r.ID, vocab.Rule)
-		w.text(r.ID, vocab.Name, r.Name)
-		w.text(r.ID, vocab.Description, r.Meaning)
-		w.text(r.ID, vocab.Version, r.Version)
-	}
-	open, moves, err := v.acts(ctx)
+// conclusion is that one act answers another.
+type conclusion struct {
+	later, cause Node
+	rule         ID
+}
+
+// conclude applies the rules to what the view shows.
+func (v *View) conclude(ctx context.Context) ([]conclusion, error) {
+	history, err := v.acts(ctx)
 	if err != nil {
 		return nil, err
 	}
-	for _, later := range open {
+	rules := Rules()
+	var conclusions []conclusion
+	for i := range history.acts {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		for _, r := range Rules() {
-			causes := r.answers(later, moves)
+		later := &history.acts[i]
+		if later.stated {
+			continue
+		}
+		for _, r := range rules {
+			causes := r.answers(later, history)
 			for _, cause := range causes {
-				w.label = r.ID.Value()
-				w.add(v.ID(later.node), vocab.RespondsTo, v.Value(cause.node))
+				conclusions = append(conclusions, conclusion{later.node, cause.node, r.ID})
 			}
 			if len(causes) > 0 {
 				break
 			}
 		}
 	}
-	return w.quads, v.Err()
+	return conclusions, nil
 }
 
-// history files moves so that a rule looks only at those that it may conclude
-// from: by who made them against whom, and by what they are about besides: a
-// measure, or the move itself. Lists are sorted by the moves' last day.
-type history struct {
-	byPair  map[[2]Node][]act
-	byTopic map[[3]Node][]act
-}
-
-func (h *history) add(m act) {
-	for _, agent := range m.agents {
-		for _, target := range m.targets {
-			pair := [2]Node{agent, target}
-			h.byPair[pair] = append(h.byPair[pair], m)
-			for _, n := range append(m.measures[:len(m.measures):len(m.measures)], m.node) {
-				topic := [3]Node{n, agent, target}
-				h.byTopic[topic] = append(h.byTopic[topic], m)
-			}
-		}
-	}
-}
-
-func (h *history) sort() {
-	for _, list := range h.byPair {
-		sortByDay(list)
-	}
-	for _, list := range h.byTopic {
-		sortByDay(list)
-	}
-}
-
-func sortByDay(list []act) {
-	slices.SortStableFunc(list, func(a, b act) int { return cmp.Compare(a.date.Latest(), b.date.Latest()) })
-}
-
-// opponents gives the pairs of sides by which the other side acted against
-// those who act: who was aimed at, and who acts.
-func (later act) opponents(yield func(agent, target Node)) {
-	for _, agent := range later.agents {
-		for _, target := range later.targets {
-			if agent != target { // else both are of one side
-				yield(target, agent)
-			}
-		}
-	}
-}
-
-// latest returns the moves of a list, sorted by day, that fit and were surely
-// made before an act: those of the last day on which one fits, no day before
-// the earliest.
-func (later act) latest(list []act, earliest Day, fits func(act) bool) []act {
-	n, _ := slices.BinarySearchFunc(list, later.date.Earliest(), func(m act, day Day) int {
-		return cmp.Compare(m.date.Latest(), day)
-	})
-	var found []act
-	for _, m := range slices.Backward(list[:n]) {
-		day := m.date.Latest()
-		if day < earliest || len(found) > 0 && day < found[0].date.Latest() {
-			break
-		}
-		if fits(m) {
-			found = append(found, m)
-		}
-	}
-	return found
-}
-
-// last keeps the moves of the last day, each once.
-func last(moves []act) []act {
-	sortByDay(moves)
-	var kept []act
-	for _, m := range slices.Backward(moves) {
-		if len(kept) > 0 && m.date.Latest() < kept[0].date.Latest() {
-			break
-		}
-		if !slices.ContainsFunc(kept, func(k act) bool { return k.node == m.node }) {
-			kept = append(kept, m)
-		}
-	}
-	return kept
-}
-
-// acts reads the actions for which no passage states a cause, and all moves.
-func (v *View) acts(ctx context.Context) ([]act, *history, error) {
-	nodes, err := v.Instances(ctx, vocab.MeasureMove, vocab.StatusChange, vocab.Statement)
-	if err != nil {
-		return nil, nil, err
-	}
-	records, err := v.Records(ctx, nodes)
-	if err != nil {
-		return nil, nil, err
-	}
-	var open []act
-	moves := &history{make(map[[2]Node][]act), make(map[[3]Node][]act)}
-	for _, n := range nodes {
-		r := records[n]
-		a := act{node: n, measures: r.Nodes(vocab.OnMeasure), abouts: r.Nodes(vocab.About)}
-		if a.date, _, err = v.When(ctx, r); err != nil {
-			return nil, nil, err
-		}
-		if a.agents, err = v.Sides(ctx, r.Nodes(vocab.Agent), a.date); err != nil {
-			return nil, nil, err
-		}
-		if a.targets, err = v.Sides(ctx, r.Nodes(vocab.Target), a.date); err != nil {
-			return nil, nil, err
-		}
-		for _, e := range r.Edges(vocab.Phase) {
-			a.move = true
-			a.hostile = a.hostile || slices.Contains(hostilePhases, v.Text(e.To))
-		}
-		for _, e := range r.Edges(vocab.Status) {
-			a.hostile = a.hostile || slices.Contains(hostileStatuses, v.Text(e.To))
-		}
-		if a.date.IsZero() {
-			continue
-		}
-		if len(r[vocab.RespondsTo]) == 0 {
-			open = append(open, a)
-		}
-		if a.move {
-			moves.add(a)
-		}
-	}
-	moves.sort()
-	return open, moves, nil
-}
-
-func sameMeasure(later act, moves *history) []act {
-	var found []act
+func sameMeasure(later *act, history *history) []*act {
+	var found []*act
 	later.opponents(func(agent, target Node) {
-		for _, n := range slices.Concat(later.measures, later.abouts) {
-			found = append(found, later.latest(moves.byTopic[[3]Node{n, agent, target}], MinDay, func(act) bool { return true })...)
+		for _, topics := range [][]Node{later.measures, later.abouts} {
+			for _, n := range topics {
+				found = history.latest(found, later, topic{n, agent, target}, MinDay, func(*act) bool { return true })
+			}
 		}
 	})
 	return last(found)
 }
 
-func withinDays(later act, moves *history) []act {
+func withinDays(later *act, history *history) []*act {
 	if !later.hostile {
 		return nil
 	}
-	var found []act
+	var found []*act
 	later.opponents(func(agent, target Node) {
-		list := moves.byPair[[2]Node{agent, target}]
-		found = append(found, later.latest(list, later.date.Earliest()-AnswerDays, func(m act) bool { return m.hostile })...)
+		found = history.latest(found, later, topic{0, agent, target}, later.first-AnswerDays, func(m *act) bool { return m.hostile })
 	})
 	return last(found)
 }

@@ -10,6 +10,8 @@ import (
 	"parley/graph"
 	"parley/graph/graphtest"
 	"parley/graph/vocab"
+
+	"github.com/cayleygraph/quad"
 )
 
 // act is a fact of article/a about an action.
@@ -249,6 +251,92 @@ func TestInferAfterMoreFacts(t *testing.T) {
 	graphtest.Load(t, g, told(hit))
 	if got := inferred(t, g); !slices.Equal(got, []string{"back -> hit within-days"}) {
 		t.Errorf("%q", got)
+	}
+}
+
+// Conclusions that no longer hold go, whoever concluded them; what a passage
+// states stays.
+func TestInferAgain(t *testing.T) {
+	hit, nearer := move("move/hit", arl, bru, "raised", "2031-03-01", ""), move("move/nearer", arl, bru, "raised", "2031-03-05", "")
+	g := load(t, told(hit, move("move/back", bru, arl, "raised", "2031-03-09", ""), act("move/other", "responds-to: move/hit")))
+	rule := graph.ID("rule/answers-within-days").Value()
+	var stale []quad.Quad
+	for _, q := range told(act("move/hit", "responds-to: move/back")).Quads() {
+		if q.Predicate == vocab.RespondsTo.IRI {
+			q.Label = rule
+			stale = append(stale, q)
+		}
+	}
+	stale = append(stale, quad.Quad{Subject: rule, Predicate: vocab.Version.IRI, Object: quad.String("0"), Label: rule})
+	if _, err := g.Add(t.Context(), stale); err != nil {
+		t.Fatal(err)
+	}
+	infer := func(day string) graph.Added {
+		t.Helper()
+		var known graph.Date
+		if day != "" {
+			known = edtf(t, day)
+		}
+		added, err := graph.Infer(t.Context(), g, known)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return added
+	}
+	is := func(want ...string) {
+		t.Helper()
+		if got := ruleEdges(t.Context(), t.Fatal, g); !slices.Equal(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	if got := infer(""); got.Removed != 2 {
+		t.Errorf("what another program concluded: %+v", got)
+	}
+	is("back -> hit within-days")
+	if got := infer("2031-05-31"); got.Removed != 1 || got.New > 0 {
+		t.Errorf("before the article: %+v", got)
+	}
+	is()
+	infer("")
+	is("back -> hit within-days")
+	graphtest.Load(t, g, told(nearer))
+	if got := infer(""); got.Removed != 1 || got.New != 1 {
+		t.Errorf("a nearer move: %+v", got)
+	}
+	is("back -> nearer within-days")
+	if _, err := g.Remove(t.Context(), told(nearer).Quads()[len(told().Quads()):]); err != nil {
+		t.Fatal(err)
+	}
+	infer("")
+	is("back -> hit within-days")
+	v := graphtest.View(t, g, graph.Options{StatedOnly: true})
+	edges, err := v.Expand(t.Context(), []graph.Node{v.NodeOf("move/other")}, vocab.RespondsTo, graph.Out)
+	if err != nil || len(edges) != 1 {
+		t.Errorf("what a passage states: %v, %v", edges, err)
+	}
+}
+
+// Within a larger change the rules see what it did before.
+func TestInferTx(t *testing.T) {
+	g := load(t)
+	added, err := g.Update(t.Context(), func(tx *graph.Tx) error {
+		for _, d := range graphtest.Documents() {
+			if err := tx.Add(t.Context(), d.Quads()); err != nil {
+				return err
+			}
+		}
+		return graph.InferTx(t.Context(), tx, graph.Date{})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := ruleEdges(t.Context(), t.Fatal, g); !slices.Equal(got, []string{"saltmouth-off -> glass-raised within-days"}) {
+		t.Errorf("%q", got)
+	}
+	once := load(t, graphtest.Documents()...)
+	inferAll(t, once)
+	if stats, err := once.Stats(t.Context()); err != nil || stats.Quads != int64(added.New) {
+		t.Errorf("%+v, %+v, %v", added, stats, err)
 	}
 }
 

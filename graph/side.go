@@ -3,6 +3,7 @@ package graph
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"parley/graph/vocab"
 )
@@ -99,14 +100,12 @@ func (v *View) offices(ctx context.Context, person Node) ([]holding, error) {
 // Sides returns the sides of several actors, each once.
 func (v *View) Sides(ctx context.Context, actors []Node, on Date) ([]Node, error) {
 	var sides []Node
-	seen := make(map[Node]bool)
 	for _, actor := range actors {
 		side, err := v.Side(ctx, actor, on)
 		if err != nil {
 			return nil, err
 		}
-		if side != 0 && !seen[side] {
-			seen[side] = true
+		if side != 0 && !slices.Contains(sides, side) {
 			sides = append(sides, side)
 		}
 	}

@@ -13,7 +13,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func openMemory(t *testing.T) *graph.Graph {
+func openMemory(t testing.TB) *graph.Graph {
 	t.Helper()
 	g, err := graph.Open(t.Context(), "memory:")
 	if err != nil {
@@ -22,7 +22,9 @@ func openMemory(t *testing.T) *graph.Graph {
 	return g
 }
 
-func TestMemory(t *testing.T) { graphtest.TestStore(t, openMemory) }
+func TestMemory(t *testing.T) {
+	graphtest.TestStore(t, func(t *testing.T) *graph.Graph { return openMemory(t) })
+}
 
 func TestMemoryGraphsAreApart(t *testing.T) {
 	a, b := openMemory(t), openMemory(t)
@@ -50,7 +52,7 @@ func TestOpenRefusesOtherAddresses(t *testing.T) {
 }
 
 // load opens a graph of documents that the test closes.
-func load(t *testing.T, documents ...*graph.Document) *graph.Graph {
+func load(t testing.TB, documents ...*graph.Document) *graph.Graph {
 	t.Helper()
 	g := openMemory(t)
 	t.Cleanup(func() { _ = g.Close() })
