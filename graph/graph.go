@@ -4,10 +4,8 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"net/url"
 	"sync"
 
-	"parley/graph/reference"
 	"parley/graph/store"
 
 	"github.com/cayleygraph/quad"
@@ -35,22 +33,6 @@ type Stats = store.Stats
 
 // New returns the graph of a store, which it closes in the end.
 func New(s store.Store) *Graph { return &Graph{store: s} }
-
-// Open opens the store at a URL. "memory:" is an empty store that lives as
-// long as the process.
-func Open(ctx context.Context, storeURL string) (*Graph, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("open %s: %w", storeURL, err)
-	}
-	u, err := url.Parse(storeURL)
-	if err != nil {
-		return nil, fmt.Errorf("open %q: %w: %w", storeURL, ErrURL, err)
-	}
-	if u.Scheme != "memory" || u.Opaque != "" || u.Host != "" || u.Path != "" || u.RawQuery != "" || u.Fragment != "" {
-		return nil, fmt.Errorf("open %q: %w; write memory: for a store in memory", storeURL, ErrURL)
-	}
-	return New(reference.New()), nil
-}
 
 // Close ends the graph. Views that are open stay good until closed.
 func (g *Graph) Close() error {

@@ -111,13 +111,13 @@ func (v *View) resolve(ctx context.Context, text, want string, on Date, classes 
 		if title {
 			detail = "it is a title: write the name, or a day with --known-by"
 		}
-		return 0, &NameError{text, want, index.refs(v, found), detail, ErrAmbiguous}
+		return 0, &NameError{text, want, sorted(index.refs(v, found)), detail, ErrAmbiguous}
 	case title && slices.Contains(classes, vocab.Person):
 		held, err := v.holders(ctx, index, named, Date{}, classes)
 		if err != nil {
 			return 0, err
 		}
-		return 0, &NameError{text, want, index.refs(v, held), "it is a title that nobody is known to have held on " + on.String(), ErrUnknown}
+		return 0, &NameError{text, want, sorted(index.refs(v, held)), "it is a title that nobody is known to have held on " + on.String(), ErrUnknown}
 	}
 	near, err := v.near(ctx, index, folded, classes)
 	if err != nil {
@@ -328,6 +328,12 @@ func (x *names) refs(v *View, nodes []Node) []Ref {
 	for _, n := range nodes {
 		refs = append(refs, Ref{v.ID(n), x.label[n]})
 	}
+	return refs
+}
+
+// sorted puts nodes in the order of their ids, whatever the order of loading.
+func sorted(refs []Ref) []Ref {
+	slices.SortFunc(refs, func(a, b Ref) int { return cmp.Compare(a.ID, b.ID) })
 	return refs
 }
 

@@ -105,3 +105,24 @@ type Store interface {
 
 // ErrClosed is a use of a store or snapshot after its Close.
 var ErrClosed = errors.New("already closed")
+
+// Description tells what a store holds and in which files.
+type Description struct {
+	Stats
+	Predicates []Count // by term, the most frequent first
+	Files      []File
+}
+
+// Count is how many quads have a term.
+type Count struct {
+	Term  quad.Value
+	Quads int64
+}
+
+// File is a part of a store. Quads are those that it adds, Removed those of
+// earlier files that it takes away, Terms those that it brings.
+type File struct {
+	Name                  string
+	Bytes                 int64
+	Quads, Removed, Terms int64
+}
