@@ -98,6 +98,52 @@ func ExampleInfer() {
 	// Output: responds to move/glass-raised by rule/answers-within-days
 }
 
+// An article is taken back, with what it alone stated and what was concluded
+// from that, in one change.
+func ExampleRetract() {
+	ctx := context.Background()
+	g := quarrel(ctx)
+	defer func() { _ = g.Close() }()
+	if _, err := graph.Infer(ctx, g, graph.Date{}); err != nil {
+		panic(err)
+	}
+	before, err := g.View(graph.Options{})
+	if err != nil {
+		panic(err)
+	}
+	defer before.Close()
+	_, err = g.Update(ctx, func(tx *graph.Tx) error {
+		if err := graph.Retract(ctx, tx, "article/summer"); err != nil {
+			return err
+		}
+		return graph.InferTx(ctx, tx, graph.Date{})
+	})
+	if err != nil {
+		panic(err)
+	}
+	after, err := g.View(graph.Options{})
+	if err != nil {
+		panic(err)
+	}
+	defer after.Close()
+	for _, v := range []*graph.View{before, after} {
+		edges, err := v.Expand(ctx, []graph.Node{v.NodeOf("meeting/saltmouth")}, vocab.Status, graph.Out)
+		if err != nil {
+			panic(err)
+		}
+		for _, e := range edges {
+			fmt.Println(v.Text(e.To), "says", v.ID(e.Label))
+		}
+	}
+	_, err = g.Update(ctx, func(tx *graph.Tx) error { return graph.Retract(ctx, tx, "country/arl") })
+	fmt.Println(err)
+	// Unordered output:
+	// planned says passage/spring/p2
+	// cancelled says passage/summer/p2
+	// planned says passage/spring/p2
+	// retract country/arl: no source is called "country/arl"; nearest: The spring (article/spring), The almanac (reference/almanac); country/arl is a Country; write the id of one: article/… or reference/…
+}
+
 // A title means whoever held the office on the day.
 func ExampleView_Resolve() {
 	ctx := context.Background()

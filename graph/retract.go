@@ -39,7 +39,7 @@ func retract(ctx context.Context, tx *Tx, source ID) error {
 			return err
 		}
 	}
-	reasons := append(passages, n)
+	reasons := append([]Node{n}, passages...)
 	told, err := v.Labelled(ctx, reasons)
 	if err != nil {
 		return err

@@ -37,11 +37,10 @@ func quarrels(n int) *graph.Document {
 			fmt.Sprintf("date: %04d-%02d-%02d", 1950+i*80/n, 1+i%12, 1+i%28),
 		}
 		id := graph.ID(fmt.Sprintf("move/m%d", i))
-		switch {
-		case i%5 == 0:
+		if i%5 == 0 {
 			id = graph.ID(fmt.Sprintf("statement/s%d", i))
 			values = append(values, "stance: reject", fmt.Sprintf("about: measure/x%d", i/2%1200))
-		default:
+		} else {
 			values = append(values, "phase: "+[]string{"raised", "announced", "lowered"}[i%7%3], fmt.Sprintf("measure: measure/x%d", i/2%1200))
 		}
 		document.Facts = append(document.Facts, graphtest.Fact(graph.ID(fmt.Sprintf("passage/a/p%d", 1+i%(n/10))), id, values...))

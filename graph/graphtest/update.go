@@ -3,7 +3,6 @@ package graphtest
 import (
 	"context"
 	"errors"
-	"slices"
 	"strconv"
 	"testing"
 
@@ -20,14 +19,6 @@ func remove(t *testing.T, g *graph.Graph, quads ...quad.Quad) graph.Added {
 		t.Fatal(err)
 	}
 	return removed
-}
-
-// expandOne lists the edges of a node, in the order of their lines.
-func expandOne(t *testing.T, v *graph.View, from graph.ID, d graph.Direction) []string {
-	t.Helper()
-	edges := expand(t, v, []graph.ID{from}, nil, d)
-	slices.Sort(edges)
-	return edges
 }
 
 func testRemove(t *testing.T, open Opener) {
