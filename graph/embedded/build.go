@@ -1,45 +1,61 @@
 package embedded
 
 import (
-	"cmp"
 	"slices"
+	"sync"
 )
 
 // draft is what a segment is built from: quads by global ids, in any order and
 // with repetitions, and the terms that are new.
 type draft struct {
 	base  uint32
-	keys  [][]byte // new terms, sorted; the i-th gets id base+i
-	quads []quad4  // to add
-	spare []quad4  // room for as many, to sort in; nil to make some
-	dels  []quad4  // to take away
+	terms int                   // how many are new
+	key   func(rank int) []byte // of the new terms, sorted; the i-th gets the id base+i
+	quads []quad4               // to add
+	dels  []quad4               // to take away
 }
 
-// write sorts the quads, drops repetitions and those that known tells of, and
-// puts all into a writer. It leaves quads and spare in disorder.
+// write sorts the quads, drops repetitions and those that known tells of, if it
+// is given, and puts all into a writer. It leaves quads in disorder.
 func (d *draft) write(dir string, known func(quad4) bool) *segmentWriter {
-	if len(d.spare) < len(d.quads) && len(d.quads) >= radixFrom {
-		d.spare = make([]quad4, len(d.quads))
+	var spare []quad4
+	if len(d.quads) >= radixFrom {
+		spare = make([]quad4, len(d.quads))
 	}
-	quads := sortQuads(d.quads, d.spare)
-	quads = slices.Compact(quads)
+	quads, other := sortQuads(d.quads, spare)
 	if known != nil {
 		quads = slices.DeleteFunc(quads, known)
 	}
 	slices.SortFunc(d.dels, compareQuads)
-	w := newSegmentWriter(dir, d.base, uint32(len(d.keys)), predicatesOf(quads, d.dels))
-	for _, key := range d.keys {
-		w.text.add(key)
-	}
-	for _, q := range d.dels {
-		w.dels.add(q)
-	}
+	w := newSegmentWriter(dir, d.base, uint32(d.terms), predicatesOf(quads, d.dels))
+	var rows, terms sync.WaitGroup
+	terms.Go(func() {
+		for rank := range d.terms {
+			w.text.add(d.key(rank))
+		}
+	})
+	rows.Go(func() {
+		writeRows(w, quads)
+		for _, q := range d.dels {
+			w.dels.add(q)
+		}
+	})
+	writeIn(w, quads, other, rows.Wait)
+	terms.Wait()
+	return w
+}
+
+// writeRows writes what each subject has, and the labels that stand there.
+func writeRows(w *segmentWriter, quads []quad4) {
 	var pairs []uint64 // label and subject
 	var labels []uint32
 	for i := 0; i < len(quads); {
 		s := quads[i].s
 		labels = labels[:0]
 		for ; i < len(quads) && quads[i].s == s; i++ {
+			if i > 0 && quads[i] == quads[i-1] {
+				continue
+			}
 			w.adds.add(quads[i])
 			// Most often the quads of a row bear one label.
 			if l := quads[i].l; l != 0 && (len(labels) == 0 || labels[len(labels)-1] != l) {
@@ -55,25 +71,24 @@ func (d *draft) write(dir string, known func(quad4) bool) *segmentWriter {
 	for _, pair := range pairs {
 		w.labels.add(uint32(pair>>32), uint32(pair))
 	}
-	pairs = nil
-	d.writeIn(w, quads)
-	return w
 }
 
-// writeIn writes the predicates and subjects of each object.
-func (d *draft) writeIn(w *segmentWriter, quads []quad4) {
-	other := d.spare
-	if len(other) > 0 && len(quads) > 0 && &other[0] == &quads[0] {
-		other = d.quads
+// writeIn writes the predicates and subjects of each object. It calls free
+// before it writes over quads.
+func writeIn(w *segmentWriter, quads, spare []quad4, free func()) {
+	quads, _ = radix(quads, spare, func(q *quad4) uint32 { return q.o }, free)
+	byPair := func(a, b quad4) int {
+		if a.p != b.p {
+			return int(a.p) - int(b.p)
+		}
+		return int(a.s) - int(b.s)
 	}
-	quads = radix(quads, other, func(q *quad4) uint32 { return q.o })
 	for i := 0; i < len(quads); {
 		end := i + 1
 		for end < len(quads) && quads[end].o == quads[i].o {
 			end++
 		}
 		group := quads[i:end]
-		byPair := func(a, b quad4) int { return cmp.Or(cmp.Compare(a.p, b.p), cmp.Compare(a.s, b.s)) }
 		if !slices.IsSortedFunc(group, byPair) {
 			slices.SortFunc(group, byPair)
 		}
@@ -87,103 +102,17 @@ func (d *draft) writeIn(w *segmentWriter, quads []quad4) {
 }
 
 func predicatesOf(lists ...[]quad4) []uint32 {
-	seen := map[uint32]bool{}
-	last := uint32(0)
+	var all []uint32
+	var recent [256]uint32
 	for _, quads := range lists {
 		for i := range quads {
-			if p := quads[i].p; p != last {
-				seen[p] = true
-				last = p
+			if p := quads[i].p; recent[p%uint32(len(recent))] != p {
+				recent[p%uint32(len(recent))] = p
+				all = append(all, p)
 			}
 		}
+		slices.Sort(all)
+		all = slices.Compact(all)
 	}
-	all := make([]uint32, 0, len(seen))
-	for p := range seen {
-		all = append(all, p)
-	}
-	slices.Sort(all)
 	return all
-}
-
-func compareQuads(a, b quad4) int {
-	return cmp.Or(cmp.Compare(a.s, b.s), cmp.Compare(a.p, b.p), cmp.Compare(a.o, b.o), cmp.Compare(a.l, b.l))
-}
-
-// sortQuads sorts by subject, predicate, object, label, and returns the one of
-// the two slices that holds the result.
-func sortQuads(quads, spare []quad4) []quad4 {
-	if len(quads) < radixFrom {
-		slices.SortFunc(quads, compareQuads)
-		return quads
-	}
-	quads = radix(quads, spare, func(q *quad4) uint32 { return q.s })
-	for i := 0; i < len(quads); {
-		end := i + 1
-		for end < len(quads) && quads[end].s == quads[i].s {
-			end++
-		}
-		sortRow(quads[i:end])
-		i = end
-	}
-	return quads
-}
-
-// sortRow sorts the quads of one subject: mostly few, so by insertion.
-func sortRow(row []quad4) {
-	if len(row) > 24 {
-		slices.SortFunc(row, compareQuads)
-		return
-	}
-	for i := 1; i < len(row); i++ {
-		q := row[i]
-		j := i
-		for ; j > 0 && lessInRow(&q, &row[j-1]); j-- {
-			row[j] = row[j-1]
-		}
-		row[j] = q
-	}
-}
-
-func lessInRow(a, b *quad4) bool {
-	if a.p != b.p {
-		return a.p < b.p
-	}
-	if a.o != b.o {
-		return a.o < b.o
-	}
-	return a.l < b.l
-}
-
-// radixFrom is the number of quads from which sorting by digits is faster.
-const radixFrom = 1 << 12
-
-// radix sorts by one id, keeping the order of equals, and returns the one of
-// the two slices that holds the result. With too little room it sorts in place.
-func radix(quads, spare []quad4, id func(*quad4) uint32) []quad4 {
-	if len(quads) < radixFrom || len(spare) < len(quads) {
-		slices.SortStableFunc(quads, func(a, b quad4) int { return cmp.Compare(id(&a), id(&b)) })
-		return quads
-	}
-	const digit = 11
-	spare = spare[:len(quads)]
-	var most uint32
-	for i := range quads {
-		most = max(most, id(&quads[i]))
-	}
-	for shift := 0; shift < 32 && most>>shift > 0; shift += digit {
-		var starts [1<<digit + 1]int
-		for i := range quads {
-			starts[id(&quads[i])>>shift&(1<<digit-1)+1]++
-		}
-		for i := range starts[1:] {
-			starts[i+1] += starts[i]
-		}
-		for i := range quads {
-			d := id(&quads[i]) >> shift & (1<<digit - 1)
-			spare[starts[d]] = quads[i]
-			starts[d]++
-		}
-		quads, spare = spare, quads
-	}
-	return quads
 }

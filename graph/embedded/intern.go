@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"hash/maphash"
+	"runtime"
 	"slices"
 	"sync"
 )
@@ -32,13 +33,41 @@ func newInterner() *interner { return &interner{seed: maphash.MakeSeed()} }
 // number returns the provisional number of a key: 64 times its place in its
 // shard, from 1, and the shard.
 func (n *interner) number(key []byte) uint32 {
-	hash := maphash.Bytes(n.seed, key)
+	number, _ := n.intern(key, maphash.Bytes(n.seed, key))
+	return number
+}
+
+// intern returns the number of a key and the key where it stays.
+func (n *interner) intern(key []byte, hash uint64) (uint32, []byte) {
 	shard := uint32(hash) % internShards
 	s := &n.shards[shard]
 	s.mu.Lock()
 	i := s.index(uint32(hash>>32), key)
+	kept := s.key(i)
 	s.mu.Unlock()
-	return (i+1)*internShards + shard
+	return (i+1)*internShards + shard, kept
+}
+
+// recent remembers the numbers of terms that were met lately, for one goroutine:
+// most objects are few and come again and again, and would have goroutines wait
+// for the lock of their shard.
+type recent struct {
+	of   *interner
+	held [1 << 12]struct {
+		hash   uint64
+		key    []byte
+		number uint32
+	}
+}
+
+func (r *recent) number(key []byte) uint32 {
+	hash := maphash.Bytes(r.of.seed, key)
+	h := &r.held[hash>>20%uint64(len(r.held))]
+	if h.hash != hash || !bytes.Equal(h.key, key) {
+		h.hash = hash
+		h.number, h.key = r.of.intern(key, hash)
+	}
+	return h.number
 }
 
 func (s *internShard) index(hash uint32, key []byte) uint32 {
@@ -121,12 +150,37 @@ func (n *interner) sorted() []uint32 {
 			all = append(all, spot{number: uint32(j+1)*internShards + uint32(i)})
 		}
 	}
-	n.sort(all, 0)
+	n.sortParts(all)
 	numbers := make([]uint32, len(all))
 	for i := range all {
 		numbers[i] = all[i].number
 	}
 	return numbers
+}
+
+// sortParts sorts parts side by side and then merges them.
+func (n *interner) sortParts(all []spot) {
+	const worth = 1 << 15
+	if len(all) < worth || runtime.GOMAXPROCS(0) == 1 {
+		n.sort(all, 0)
+		return
+	}
+	left, right := slices.Clone(all[:len(all)/2]), all[len(all)/2:]
+	var wg sync.WaitGroup
+	wg.Go(func() { n.sort(left, 0) })
+	n.sort(right, 0)
+	wg.Wait()
+	// What is merged never overtakes what is left of right.
+	for i := range all {
+		if len(left) == 0 {
+			break
+		}
+		if len(right) > 0 && bytes.Compare(n.key(right[0].number), n.key(left[0].number)) < 0 {
+			all[i], right = right[0], right[1:]
+		} else {
+			all[i], left = left[0], left[1:]
+		}
+	}
 }
 
 // spot is a number with eight bytes of its key, so that most comparisons need

@@ -3,7 +3,6 @@ package embedded
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -33,6 +32,8 @@ type batch struct {
 	quads []quad4
 	n     atomic.Int64
 	full  atomic.Bool // the terms take all the memory they may
+	// recent has a *recent for each goroutine that brings statements.
+	recent sync.Pool
 }
 
 // quadCost is what a statement takes in memory until it is settled: itself, and
@@ -141,25 +142,27 @@ func (t *tx) addSome(ctx context.Context, statements []store.Statement, expected
 }
 
 // intern numbers the terms of statements. From one statement to the next most
-// often the subject and the label stay, and predicates are few.
+// often the subject and the label stay.
 func (b *batch) intern(statements []store.Statement, quads []quad4) {
+	const worth = 256
+	var terms interface{ number(key []byte) uint32 } = b.terms
+	if len(statements) >= worth {
+		known, _ := b.recent.Get().(*recent)
+		if known == nil {
+			known = &recent{of: b.terms}
+		}
+		defer b.recent.Put(known)
+		terms = known
+	}
 	var last store.Statement
 	var q quad4
-	var predicates [16]struct {
-		key    []byte
-		number uint32
-	}
 	for i := range statements {
 		st := &statements[i]
 		if string(st.Subject) != string(last.Subject) {
 			q.s, last.Subject = b.terms.number(st.Subject), st.Subject
 		}
-		k := &predicates[(len(st.Predicate)+int(st.Predicate[len(st.Predicate)-1]))%len(predicates)]
-		if string(st.Predicate) != string(k.key) {
-			k.key, k.number = st.Predicate, b.terms.number(st.Predicate)
-		}
-		q.p = k.number
-		q.o = b.terms.number(st.Object)
+		q.p = terms.number(st.Predicate)
+		q.o = terms.number(st.Object)
 		if string(st.Label) != string(last.Label) {
 			q.l, last.Label = 0, st.Label
 			if len(st.Label) > 0 {
@@ -172,6 +175,7 @@ func (b *batch) intern(statements []store.Statement, quads []quad4) {
 
 // settle makes a staged segment of the batch. The caller has the turn alone.
 func (t *tx) settle(ctx context.Context) (err error) {
+
 	b := t.batch
 	if t.batch = nil; b == nil {
 		return ctx.Err()
@@ -197,14 +201,15 @@ func (t *tx) settle(ctx context.Context) (err error) {
 		}
 	})
 	ids = nil
-	d := draft{base: all.next(), quads: quads}
-	for _, number := range fresh {
-		d.keys = append(d.keys, b.terms.key(number))
+	d := draft{
+		base: all.next(), quads: quads,
+		terms: len(fresh), key: func(rank int) []byte { return b.terms.key(fresh[rank]) },
 	}
-	now := newState(all, 0)
-	w := d.write(t.store.spoolDir(len(quads)), func(q quad4) bool {
-		return max(q.s, q.p, q.o, q.l) < d.base && now.has(q)
-	})
+	var known func(quad4) bool
+	if now := newState(all, 0); len(all) > 0 {
+		known = func(q quad4) bool { return max(q.s, q.p, q.o, q.l) < d.base && now.has(q) }
+	}
+	w := d.write(t.store.spoolDir(len(quads)), known)
 	defer w.close()
 	t.tally.New += int(w.adds.n)
 	t.tally.Known += given - int(w.adds.n)
@@ -268,17 +273,6 @@ func (b *batch) known(t *terms, ids, numbers []uint32) (others []uint32) {
 		return false
 	})
 	return append(others, numbers[i:]...)
-}
-
-// parallel splits n things among the processors.
-func parallel(n int, do func(lo, hi int)) {
-	const worth = 1 << 16
-	workers := min(runtime.GOMAXPROCS(0), n/worth+1)
-	var wg sync.WaitGroup
-	for i := range workers {
-		wg.Go(func() { do(n*i/workers, n*(i+1)/workers) })
-	}
-	wg.Wait()
 }
 
 // Remove removes quads.
