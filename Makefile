@@ -50,4 +50,5 @@ bench:
 fuzz:
 	$(GO) test -run '^$$' -fuzz FuzzDate -fuzztime $(FUZZTIME) ./graph
 	$(GO) test -run '^$$' -fuzz FuzzReadNQuads -fuzztime $(FUZZTIME) ./loader
+	$(GO) test -run '^$$' -fuzz FuzzReadKeys -fuzztime $(FUZZTIME) ./loader
 	$(GO) test -run '^$$' -fuzz FuzzReadFacts -fuzztime $(FUZZTIME) ./loader

@@ -1,13 +1,12 @@
 package loader
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"unicode/utf8"
+
+	"parley/graph/store"
 
 	"github.com/cayleygraph/quad"
 )
@@ -32,18 +31,6 @@ const (
 	nqEnd       = "end of statement"
 )
 
-// nqForeign knows files that are not UTF-8 text at all by their first bytes:
-// one plain message serves better than a mistake for each of their lines.
-var nqForeign = []struct{ magic, problem string }{
-	{"\x1f\x8b", "the file is compressed with gzip: decompress it first"},
-	{"\x28\xb5\x2f\xfd", "the file is compressed with zstd: decompress it first"},
-	{"\xfd7zXZ", "the file is compressed with xz: decompress it first"},
-	{"BZh", "the file is compressed with bzip2: decompress it first"},
-	{"PK\x03\x04", "the file is a zip archive: extract it first"},
-	{"\xff\xfe", "the file is UTF-16: convert it to UTF-8"},
-	{"\xfe\xff", "the file is UTF-16: convert it to UTF-8"},
-}
-
 // ReadNQuads reads RDF 1.1 N-Quads (https://www.w3.org/TR/n-quads/), and so
 // N-Triples, from r and calls emit for each statement in the order of the
 // file. file names r in errors.
@@ -66,49 +53,59 @@ func ReadNQuads(ctx context.Context, r io.Reader, file string, emit func(quad.Qu
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	var mistakes nqMistakes
-	lines := nqLines{ctx: ctx, r: r}
-	scanner := bufio.NewScanner(&lines)
-	scanner.Buffer(make([]byte, 64<<10), 4*nqMaxLine)
-	scanner.Split(lines.split)
-	p := nqParser{file: file, iris: make(map[string]quad.Value)}
-	for p.number = 1; ; p.number++ {
-		if p.number%nqCheckCtx == 0 && ctx.Err() != nil {
-			return mistakes.join(ctx.Err())
+	var (
+		mistakes nqMistakes
+		block    []byte
+		s        store.Statement
+	)
+	blocks := nqBlocks{ctx: ctx, r: r, size: 64 << 10, prompt: true}
+	p := nqParser{file: file}
+	values := nqValues{iris: make(map[string]quad.Value)}
+	for {
+		var err error
+		if block, err = blocks.next(block); len(block) == 0 {
+			return mistakes.join(nqReadError(file, p.number+1, err))
 		}
-		if !scanner.Scan() {
-			err := scanner.Err()
-			if err != nil {
-				err = fmt.Errorf("%s:%d: %w", file, p.number, err)
+		if p.number == 0 {
+			if foreign := nqForeignText(file, block); foreign != nil {
+				return foreign
 			}
-			return mistakes.join(err)
 		}
-		line := scanner.Bytes()
-		if p.number == 1 {
-			for _, f := range nqForeign {
-				if bytes.HasPrefix(line, []byte(f.magic)) {
-					return mistakes.join(&Mistake{file, 1, 1, nqSubject, f.problem})
+		for p.begin(block); len(p.block) > 0; {
+			if p.number%nqCheckCtx == 0 && ctx.Err() != nil {
+				return mistakes.join(ctx.Err())
+			}
+			p.arena = p.arena[:0]
+			ok, bad := p.next(&s)
+			if bad != nil {
+				mistakes.add(bad)
+			}
+			if !ok {
+				continue
+			}
+			if err := emit(values.quad(&s, p.qualifier)); err != nil {
+				m := p.placed(err)
+				if m == nil {
+					return mistakes.join(err)
 				}
-			}
-		}
-		q, ok, bad := p.parse(line, lines.rest)
-		if bad != nil {
-			mistakes.add(bad)
-		} else if ok {
-			err := emit(q)
-			if m := (*Mistake)(nil); errors.As(err, &m) && m.Line == 0 {
-				m.File, m.Line = file, p.number
 				mistakes.add(m)
-			} else if err != nil {
-				return mistakes.join(err)
 			}
 		}
 	}
 }
 
-// nqMistakes collects syntax errors, in bounded memory.
+// nqReadError names the line that an error of the reader left unfinished. The
+// end of the file is no error.
+func nqReadError(file string, line int, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s:%d: %w", file, line, err)
+}
+
+// nqMistakes collects mistakes in the order of their lines, in bounded memory.
 type nqMistakes struct {
-	first []error
+	first []*Mistake
 	more  int
 }
 
@@ -126,234 +123,74 @@ func (m *nqMistakes) join(end error) error {
 	if len(m.first) == 0 {
 		return end
 	}
-	all := m.first
+	var all []error
+	for _, e := range m.first {
+		all = append(all, e)
+	}
 	if m.more > 0 {
 		all = append(all, fmt.Errorf("and %d more", m.more))
 	}
 	return errors.Join(append(all, end)...)
 }
 
-// nqLines cuts what it reads from r into lines, as bufio.SplitFunc. Each line
-// ends with '\n', whatever ended it in the file.
-type nqLines struct {
-	ctx     context.Context
-	r       io.Reader
-	err     error // of r; then the line in hand may be cut short and is dropped
-	scanned int   // bytes of the line in hand known to hold no line end
-	afterCR bool  // an LF that comes now belongs to the CR before it
-	rest    bool  // the last line was over the limit and its rest is to be skipped
-}
-
-// Read looks at ctx each time, for a line that never ends.
-func (l *nqLines) Read(b []byte) (int, error) {
-	if l.err = l.ctx.Err(); l.err != nil {
-		return 0, l.err
-	}
-	n, err := l.r.Read(b)
-	if err != io.EOF {
-		l.err = err
-	}
-	return n, err
-}
-
-func (l *nqLines) split(data []byte, atEOF bool) (advance int, token []byte, err error) {
-	start := 0
-	if l.rest { // in this same call: at EOF a Scanner ends with the first call that gives no token
-		if start = nqLineEnd(data); start == len(data) {
-			return start, nil, nil
-		}
-		l.rest, l.afterCR = false, data[start] == '\r'
-		start++
-	}
-	if l.afterCR && start < len(data) {
-		l.afterCR = false
-		if data[start] == '\n' {
-			start++
-		}
-	}
-	line := data[start:]
-	end := l.scanned + nqLineEnd(line[l.scanned:])
-	l.scanned = 0
-	switch {
-	case end > nqMaxLine:
-		l.rest = true
-		return start + nqMaxLine + 1, line[:nqMaxLine+1], nil
-	case end < len(line):
-		l.afterCR = line[end] == '\r'
-		line[end] = '\n'
-		return start + end + 1, line[:end+1], nil
-	case !atEOF:
-		l.scanned = end
-		return start, nil, nil
-	case l.err != nil || end == 0:
-		return len(data), nil, l.err
-	}
-	return len(data), append(line[:end:end], '\n'), nil
-}
-
-// nqLineEnd finds the first LF or CR, or gives len(b). It goes by windows:
-// looking for an LF in all of b at each of many lines that end with CR would
-// take quadratic time.
-func nqLineEnd(b []byte) int {
-	at := 0
-	for size := 512; at < len(b); size *= 2 {
-		window := b[at:min(at+size, len(b))]
-		lf := bytes.IndexByte(window, '\n')
-		if lf >= 0 {
-			window = window[:lf]
-		}
-		if cr := bytes.IndexByte(window, '\r'); cr >= 0 {
-			return at + cr
-		}
-		if lf >= 0 {
-			return at + lf
-		}
-		at += len(window)
-	}
-	return len(b)
-}
-
-// nqParser reads single lines. What it keeps from line to line only saves
-// copies: predicates, graph labels and datatypes repeat throughout a file, and
-// subjects mostly from one line to the next.
-type nqParser struct {
-	file    string
-	number  int
-	line    []byte // ends with '\n', which no token contains: the scans stop there
-	pos     int
-	field   string
+// nqValues makes terms of what a parser gives. What it keeps from line to line
+// only saves copies: predicates, graph labels and datatypes repeat throughout a
+// file, and subjects mostly from one line to the next.
+type nqValues struct {
 	iris    map[string]quad.Value
 	subject quad.Value // the IRI of the last subject, as value and text
 	lastIRI string
-	buf     []byte // for decoding escapes
 }
 
-// bad makes the error for a byte offset of the line.
-func (p *nqParser) bad(at int, format string, args ...any) *Mistake {
-	column := utf8.RuneCount(p.line[:at]) + 1
-	return &Mistake{p.file, p.number, column, p.field, fmt.Sprintf(format, args...)}
-}
-
-// parse reads one line; ok is false for one without a statement. long means
-// that line is only the beginning of one above the limit.
-func (p *nqParser) parse(line []byte, long bool) (q quad.Quad, ok bool, bad *Mistake) {
-	p.line, p.pos, p.field = line, 0, nqSubject
-	if !long && utf8.Valid(line) {
-		return p.statement()
-	}
-	at := 0
-	for at < len(line)-1 {
-		r, size := utf8.DecodeRune(line[at:])
-		if r == utf8.RuneError && size == 1 {
-			break
-		}
-		at += size
-	}
-	problem := fmt.Sprintf("byte 0x%02X is not UTF-8: convert the text to UTF-8 (or is the file binary?)", line[at])
-	if long && at+utf8.UTFMax > len(line) { // the limit may have cut a character
-		problem = fmt.Sprintf("the line is longer than %d bytes: split it, or is a line break missing?", nqMaxLine)
-	}
-	// Parsing the sound part tells in which field the trouble lies.
-	line[at] = '\n'
-	p.line = line[:at+1]
-	_, _, _ = p.statement()
-	return q, false, p.bad(at, "%s", problem)
-}
-
-func (p *nqParser) statement() (q quad.Quad, ok bool, bad *Mistake) {
-	if c := p.skip(); c == '\n' || c == '#' {
-		return q, false, p.end()
-	}
-	if q.Subject, bad = p.node("an IRI in < > or a blank node _:name"); bad != nil {
-		return q, false, bad
-	}
-	p.field = nqPredicate
-	if p.skip() != '<' {
-		return q, false, p.noTerm("an IRI in < >")
-	}
-	if q.Predicate, bad = p.sharedIRI(); bad != nil {
-		return q, false, bad
-	}
-	p.field = nqObject
-	if p.skip() == '"' {
-		q.Object, bad = p.literal()
-	} else {
-		q.Object, bad = p.node(`an IRI in < >, a blank node _:name or a literal in " "`)
-	}
-	if bad != nil {
-		return q, false, bad
-	}
-	want := "a graph label or '.'"
-	switch p.skip() {
-	case '<', '_', '"':
-		p.field, want = nqLabel, "'.'"
-		if q.Label, bad = p.node("an IRI in < > or a blank node _:name"); bad != nil {
-			return q, false, bad
-		}
-	}
-	p.field = nqEnd
-	if p.skip() != '.' {
-		return q, false, p.unexpected(want)
-	}
-	p.pos++
-	return q, true, p.end()
-}
-
-// skip passes over white space and returns the byte after it.
-func (p *nqParser) skip() byte {
-	for {
-		c := p.line[p.pos]
-		if c != ' ' && c != '\t' {
-			return c
-		}
-		p.pos++
-	}
-}
-
-// end wants nothing but white space and a comment up to the end of the line.
-func (p *nqParser) end() *Mistake {
-	switch p.skip() {
-	case '\n':
-		return nil
-	case '#':
-		if n := bytes.IndexByte(p.line[p.pos:], 0); n >= 0 {
-			p.pos += n
-			return p.unexpected("text in a comment")
-		}
-		return nil
-	}
-	return p.unexpected("the end of the line after '.' (one statement a line)")
-}
-
-// unexpected says what stands at p.pos in place of want.
-func (p *nqParser) unexpected(want string) *Mistake {
-	switch r, _ := utf8.DecodeRune(p.line[p.pos:]); r {
-	case 0:
-		return p.bad(p.pos, "NUL byte: want %s (is the file binary?)", want)
-	case '\n':
-		return p.bad(p.pos, "the line ends here: want %s", want)
-	case '\uFEFF':
-		return p.bad(p.pos, "byte order mark U+FEFF: remove it (save as UTF-8 without BOM)")
+func (v *nqValues) quad(s *store.Statement, qualifier []byte) quad.Quad {
+	q := quad.Quad{Predicate: v.shared(s.Predicate)}
+	switch text := s.Subject[1:]; {
+	case s.Subject[0] == '_':
+		q.Subject = quad.BNode(text[1:])
+	case string(text) == v.lastIRI:
+		q.Subject = v.subject
 	default:
-		return p.bad(p.pos, "want %s, not %q", want, r)
+		v.lastIRI = string(text)
+		v.subject = quad.IRI(v.lastIRI)
+		q.Subject = v.subject
 	}
+	switch text := s.Object[1:]; s.Object[0] {
+	case '_':
+		q.Object = quad.BNode(text[1:])
+	case '<':
+		q.Object = quad.IRI(text)
+	default:
+		switch {
+		case qualifier == nil:
+			q.Object = quad.String(text)
+		case qualifier[0] == '@':
+			q.Object = quad.LangString{Value: quad.String(text), Lang: string(qualifier[1:])}
+		default:
+			q.Object = quad.TypedString{Value: quad.String(text), Type: v.shared(qualifier).(quad.IRI)}
+		}
+	}
+	switch {
+	case s.Label == nil:
+	case s.Label[0] == '_':
+		q.Label = quad.BNode(s.Label[2:])
+	default:
+		q.Label = v.shared(s.Label)
+	}
+	return q
 }
 
-// noTerm says why no term of the wanted kind begins at p.pos.
-func (p *nqParser) noTerm(want string) *Mistake {
-	switch c := p.line[p.pos]; {
-	case c == '"':
-		return p.bad(p.pos, "a literal cannot be the %s: want %s", p.field, want)
-	case c == '_':
-		return p.bad(p.pos, "a blank node cannot be the %s: want %s", p.field, want)
-	case c == '\'':
-		return p.bad(p.pos, `want %s; quote literals with ", not with '`, want)
-	case c == '@':
-		return p.bad(p.pos, "want %s; directives such as @prefix belong to Turtle", want)
-	case p.field == nqObject && (c == '+' || c == '-' || nqDigit(c)):
-		return p.bad(p.pos, `want %s; write numbers such as "1"^^<%sinteger>`, want, nqXSD)
-	case nqAlpha(c):
-		return p.bad(p.pos, "want %s, not %q; prefixed names and keywords belong to Turtle", want, c)
+// shared gives an IRI that is likely to have come before.
+func (v *nqValues) shared(term []byte) quad.Value {
+	text := term[1:]
+	if value, ok := v.iris[string(text)]; ok {
+		return value
 	}
-	return p.unexpected(want)
+	value := quad.Value(quad.IRI(text))
+	if len(text) <= nqCachedIRI {
+		if len(v.iris) == nqCacheSize {
+			clear(v.iris)
+		}
+		v.iris[string(text)] = value
+	}
+	return value
 }

@@ -2,11 +2,11 @@ package loader
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/cayleygraph/quad"
 )
 
 // This file reads single terms and has the grammar of their characters, common
@@ -23,6 +23,7 @@ const (
 	nqIRI    = 1 << iota // part of an IRI
 	nqFirst              // first of a blank node label
 	nqName               // part of one
+	nqScheme             // part of the scheme of an IRI
 	nqEscape             // to be escaped in canonical literals, or 0xEF, which begins such a character
 )
 
@@ -38,6 +39,9 @@ var nqClass = func() (class [256]byte) {
 		if b == '-' {
 			class[c] |= nqName
 		}
+		if nqAlpha(b) || nqDigit(b) || b == '+' || b == '-' || b == '.' {
+			class[c] |= nqScheme
+		}
 		if c < ' ' || b == '"' || b == '\\' || c == 0x7F || c == 0xEF {
 			class[c] |= nqEscape
 		}
@@ -51,14 +55,8 @@ func nqDigit(c byte) bool { return '0' <= c && c <= '9' }
 // nqAbsolute tells whether iri begins with a scheme (RFC 3986, 3.1).
 func nqAbsolute(iri []byte) bool {
 	for i, c := range iri {
-		switch {
-		case nqAlpha(c):
-		case i == 0:
-			return false
-		case c == ':':
-			return true
-		case !nqDigit(c) && c != '+' && c != '-' && c != '.':
-			return false
+		if nqClass[c]&nqScheme == 0 {
+			return c == ':' && i > 0 && nqAlpha(iri[0])
 		}
 	}
 	return false
@@ -131,29 +129,18 @@ func nqLangLen(b []byte) int {
 }
 
 // node reads an IRI or blank node, as subject, object or label.
-func (p *nqParser) node(want string) (quad.Value, *Mistake) {
+func (p *nqParser) node(want string) ([]byte, *Mistake) {
 	switch c := p.line[p.pos]; {
-	case c == '<' && p.field == nqObject:
-		iri, bad := p.iri()
-		return quad.IRI(iri), bad
-	case c == '<' && p.field == nqLabel:
-		return p.sharedIRI()
 	case c == '<':
-		n := len(p.lastIRI)
-		if text := p.line[p.pos+1:]; n > 0 && n < len(text) && text[n] == '>' && string(text[:n]) == p.lastIRI {
-			p.pos += n + 2
-			return p.subject, nil
-		}
-		iri, bad := p.iri()
-		p.lastIRI, p.subject = iri, quad.IRI(iri)
-		return p.subject, bad
+		return p.iri()
 	case c == '_' && p.line[p.pos+1] == ':':
-		start := p.pos + 2
-		p.pos = start + nqLabelLen(p.line[start:])
-		if p.pos == start {
+		start := p.pos
+		n := nqLabelLen(p.line[start+2:])
+		p.pos = start + 2 + n
+		if n == 0 {
 			return nil, p.unexpected("a letter, digit or '_' after '_:'")
 		}
-		return quad.BNode(p.line[start:p.pos]), nil
+		return p.line[start:p.pos:p.pos], nil
 	case c == '_':
 		p.pos++
 		return nil, p.unexpected("':' of a blank node _:name")
@@ -161,81 +148,96 @@ func (p *nqParser) node(want string) (quad.Value, *Mistake) {
 	return nil, p.noTerm(want)
 }
 
-// sharedIRI reads an IRI that is likely to have come before.
-func (p *nqParser) sharedIRI() (quad.Value, *Mistake) {
-	text := p.line[p.pos+1:]
-	if n := bytes.IndexByte(text, '>'); n > 0 && n <= nqCachedIRI {
-		// The cached IRIs are sound and without escapes, so text like one is too.
-		if v, ok := p.iris[string(text[:n])]; ok {
-			p.pos += n + 2
-			return v, nil
+// iri reads an IRIREF, from its '<' at p.pos past its '>', which is left off.
+func (p *nqParser) iri() ([]byte, *Mistake) {
+	line, start := p.line, p.pos
+	i := nqIRIEnd(line, start+1)
+	term := line[start:i:i]
+	if line[i] == '\\' {
+		var bad *Mistake
+		if term, i, bad = p.escapedIRI(term, i); bad != nil {
+			return nil, bad
 		}
 	}
-	iri, bad := p.iri()
-	if bad != nil {
-		return nil, bad
-	}
-	v := quad.Value(quad.IRI(iri))
-	if len(iri) <= nqCachedIRI {
-		if len(p.iris) == nqCacheSize {
-			clear(p.iris)
-		}
-		p.iris[iri] = v
-	}
-	return v, nil
-}
-
-// iri reads an IRIREF, from its '<' at p.pos past its '>'.
-func (p *nqParser) iri() (string, *Mistake) {
-	start := p.pos + 1
-	i := start
-	for nqClass[p.line[i]]&nqIRI != 0 {
-		i++
-	}
-	text := p.line[start:i]
-	for p.line[i] != '>' {
-		switch c := p.line[i]; {
-		case nqClass[c]&nqIRI != 0:
-			text = append(text, c) // an escape came before: text is p.buf
-			i++
-		case c == '\\':
-			if len(text) == i-start { // the first escape, for they shorten
-				text = append(p.buf[:0], text...)
-			}
-			r, size, bad := p.uchar(i, `\uXXXX or \UXXXXXXXX, the only ones in an IRI`)
-			if bad != nil {
-				return "", bad
-			}
-			if r < utf8.RuneSelf && nqClass[r]&nqIRI == 0 {
-				return "", p.bad(i, "an IRI cannot contain %q, not even escaped: write %%%02X", r, r)
-			}
-			text = utf8.AppendRune(text, r)
-			p.buf = text
-			i += size
-		case c == '\n':
-			return "", p.bad(i, "the line ends inside an IRI: want '>'")
-		default:
-			return "", p.bad(i, "an IRI cannot contain %q: write %%%02X, or end the IRI with '>'", c, c)
-		}
-	}
-	if !nqAbsolute(text) {
-		return "", p.bad(start-1, "relative IRI: want one with a scheme, as in <http://example.org/name>")
+	switch c := line[i]; {
+	case c == '\n':
+		return nil, p.bad(i, "the line ends inside an IRI: want '>'")
+	case c != '>':
+		return nil, p.bad(i, "an IRI cannot contain %q: write %%%02X, or end the IRI with '>'", c, c)
+	case !nqAbsolute(term[1:]):
+		return nil, p.bad(start, "relative IRI: want one with a scheme, as in <http://example.org/name>")
 	}
 	p.pos = i + 1
-	return string(text), nil
+	return term, nil
+}
+
+// escapedIRI goes on with an IRI from its first escape, at offset i, up to the
+// first byte that is not of it.
+func (p *nqParser) escapedIRI(head []byte, i int) (term []byte, end int, bad *Mistake) {
+	term = append(p.arena.room(len(head)+utf8.UTFMax), head...)
+	for p.line[i] == '\\' {
+		r, size, bad := p.uchar(i, `\uXXXX or \UXXXXXXXX, the only ones in an IRI`)
+		if bad != nil {
+			return nil, 0, bad
+		}
+		if r < utf8.RuneSelf && nqClass[r]&nqIRI == 0 {
+			return nil, 0, p.bad(i, "an IRI cannot contain %q, not even escaped: write %%%02X", r, r)
+		}
+		term = utf8.AppendRune(term, r)
+		i += size
+		end = nqIRIEnd(p.line, i)
+		term = append(term, p.line[i:end]...)
+		i = end
+	}
+	return p.arena.keep(term), i, nil
+}
+
+// nqIRIEnd gives the offset of the first byte from i on that cannot be part of
+// an IRI.
+func nqIRIEnd(line []byte, i int) int {
+	for len(line)-i >= 8 {
+		if odd := nqOdd(binary.LittleEndian.Uint64(line[i:])); odd != 0 {
+			i += bits.TrailingZeros64(odd) / 8
+			if line[i] == '>' {
+				return i
+			}
+			break
+		}
+		i += 8
+	}
+	for i < len(line) && nqClass[line[i]]&nqIRI != 0 {
+		i++
+	}
+	return i
+}
+
+// nqOdd sets the high bit of each of eight bytes that cannot be part of an IRI,
+// and of some that can but seldom are: '!', '~', DEL and all beyond ASCII. Above
+// one of the last kind its bits mean nothing.
+func nqOdd(w uint64) uint64 {
+	const each, high = 0x0101010101010101, 0x8080808080808080
+	odd := w
+	odd |= ('"'+0x80)*each - w // up to '"'
+	odd |= w + (0x80-'{')*each // from '{'
+	v := w | 2*each
+	odd |= high - (v ^ '>'*each) // < and >
+	odd |= high - (v ^ '^'*each) // \ and ^
+	odd |= high - (w ^ '`'*each)
+	return odd & high
 }
 
 // literal reads a literal with its language tag or datatype, from its first
 // quote at p.pos. The grammar has white space between all tokens, so also
 // before @ and around ^^.
-func (p *nqParser) literal() (quad.Value, *Mistake) {
+func (p *nqParser) literal() ([]byte, *Mistake) {
 	text, bad := p.quoted()
 	if bad != nil {
 		return nil, bad
 	}
 	switch p.skip() {
 	case '@':
-		n := nqLangLen(p.line[p.pos+1:])
+		start := p.pos
+		n := nqLangLen(p.line[start+1:])
 		p.pos += 1 + n
 		if n == 0 {
 			return nil, p.unexpected("a letter after '@', as in @en")
@@ -243,7 +245,7 @@ func (p *nqParser) literal() (quad.Value, *Mistake) {
 			p.pos++
 			return nil, p.unexpected("a letter or digit after '-', as in @en-GB")
 		}
-		return quad.LangString{Value: text, Lang: string(p.line[p.pos-n : p.pos])}, nil
+		p.qualifier = p.line[start:p.pos:p.pos]
 	case '^':
 		if p.pos++; p.line[p.pos] != '^' {
 			return nil, p.unexpected("^^ and a datatype")
@@ -251,21 +253,24 @@ func (p *nqParser) literal() (quad.Value, *Mistake) {
 		if p.pos++; p.skip() != '<' {
 			return nil, p.unexpected("the IRI of a datatype in < >")
 		}
-		datatype, bad := p.sharedIRI()
+		datatype, bad := p.iri()
 		if bad != nil {
 			return nil, bad
 		}
-		if datatype != quad.Value(quad.IRI(nqXSD+"string")) {
-			return quad.TypedString{Value: text, Type: datatype.(quad.IRI)}, nil
+		if string(datatype) != "<"+nqXSD+"string" {
+			p.qualifier = datatype
 		}
 	}
 	return text, nil
 }
 
-// quoted reads a string with its quotes.
-func (p *nqParser) quoted() (quad.String, *Mistake) {
+// quoted reads a string from its first quote past its second, which is left
+// off.
+func (p *nqParser) quoted() ([]byte, *Mistake) {
+	start := p.pos
 	p.pos++
-	var text []byte // in p.buf, from the first escape on
+	escaped := false
+	var text []byte // from the first escape on
 	for quote := 0; ; {
 		if quote <= p.pos { // not at each escape: many before a far quote would take quadratic time
 			if quote = bytes.IndexByte(p.line[p.pos:], '"') + p.pos; quote < p.pos {
@@ -281,15 +286,16 @@ func (p *nqParser) quoted() (quad.String, *Mistake) {
 		switch rest[n] {
 		case '"':
 			p.pos++
-			if text == nil {
-				return quad.String(rest[:n]), nil
+			if !escaped {
+				return p.line[start : p.pos-1 : p.pos-1], nil
 			}
-			return quad.String(append(text, rest[:n]...)), nil
+			return p.arena.keep(append(text, rest[:n]...)), nil
 		case '\n':
-			return "", p.bad(p.pos, `the line ends inside a literal: want '"' (write a line break as \n)`)
+			return nil, p.bad(p.pos, `the line ends inside a literal: want '"' (write a line break as \n)`)
 		}
-		if text == nil {
-			text = p.buf[:0:cap(p.buf)]
+		if !escaped {
+			escaped = true
+			text = append(p.arena.room(quote-start), '"')
 		}
 		text = append(text, rest[:n]...)
 		if short := strings.IndexByte(nqEscapes, rest[n+1]); short >= 0 {
@@ -298,12 +304,11 @@ func (p *nqParser) quoted() (quad.String, *Mistake) {
 		} else {
 			r, size, bad := p.uchar(p.pos, `\t \b \n \r \f \" \' \\ \uXXXX or \UXXXXXXXX`)
 			if bad != nil {
-				return "", bad
+				return nil, bad
 			}
 			text = utf8.AppendRune(text, r)
 			p.pos += size
 		}
-		p.buf = text
 	}
 }
 
