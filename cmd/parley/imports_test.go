@@ -29,7 +29,7 @@ var mayImport = map[string][]string{
 	"parley/graph/embedded":              {"parley/graph/store"},
 	"parley/graph":                       {"parley/graph/vocab", "parley/graph/store", "parley/graph/reference", "parley/graph/embedded"},
 	"parley/graph/graphtest":             {"parley/graph", "parley/graph/vocab", "parley/graph/store"},
-	"parley/loader":                      {"parley/graph", "parley/graph/vocab"},
+	"parley/loader":                      {"parley/graph", "parley/graph/store", "parley/graph/vocab"},
 	"parley/queries":                     {"parley/graph", "parley/graph/vocab"},
 	"parley/queries/render":              {"parley/graph", "parley/graph/vocab", "parley/queries"},
 	"parley/data":                        nil,

@@ -88,7 +88,7 @@ func (c *checker) rows() error {
 			labels[q.l] = true
 			c.bears++
 			lo, hi := c.g.labels.find(q.l)
-			if at := c.g.labels.s.search(lo, hi, q.s); at == hi || c.g.labels.s.at(at) != q.s {
+			if at := c.g.labels.table.search(lo, hi, 0, q.s); at == hi || c.g.labels.table.at(at) != q.s {
 				failed = fmt.Errorf("quad %v is not found by its label", q)
 				return false
 			}
@@ -114,21 +114,21 @@ func (c *checker) rows() error {
 
 func (c *checker) inHas(lo, hi int, q quad4) bool {
 	code, _ := c.g.code(q.p)
-	lo, hi = match(&c.g.in.p, lo, hi, code)
-	at := c.g.in.s.search(lo, hi, q.s)
-	return at < hi && c.g.in.s.at(at) == q.s
+	lo, hi = match(&c.g.in.table, lo, hi, code)
+	at := c.g.in.table.search(lo, hi, fieldS, q.s)
+	return at < hi && c.g.in.table.get(at, fieldS) == q.s
 }
 
 // in and labels need only count: rows has found there all that must be.
 func (c *checker) in() error {
-	if n := uint64(c.g.in.s.n); n != c.triples {
+	if n := uint64(c.g.in.table.n); n != c.triples {
 		return fmt.Errorf("%d entries by object, not %d", n, c.triples)
 	}
 	return nil
 }
 
 func (c *checker) labels() error {
-	if n := uint64(c.g.labels.s.n); n != c.bears {
+	if n := uint64(c.g.labels.table.n); n != c.bears {
 		return fmt.Errorf("%d entries by label, not %d", n, c.bears)
 	}
 	return nil

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"fmt"
+	"math"
 	"slices"
 	"sync"
 )
@@ -18,13 +20,28 @@ type merge struct {
 	w    *segmentWriter
 }
 
+var errTooLarge = fmt.Errorf("a segment holds at most 4 GiB of terms and %d quads", uint32(math.MaxUint32))
+
+// fit tells whether segments have room in one, even if they share nothing.
+func fit(all segments) bool {
+	var adds, dels, text uint64
+	for _, g := range all {
+		adds, dels, text = adds+g.Adds, dels+g.Dels, text+g.Text.Dir-g.Text.Data
+	}
+	return max(adds, dels, text) < math.MaxUint32
+}
+
 // mergeSegments merges into a writer; first tells that no segment comes before.
 func mergeSegments(ctx context.Context, dir string, all segments, first bool, used func(uint32) bool) (w *segmentWriter, err error) {
+	defer catch(&err)
+	if !fit(all) {
+		return nil, errTooLarge
+	}
 	m := &merge{ctx: ctx, all: newState(all, 0), from: !first, used: used}
 	var lists [][]uint32
 	var ids uint64
 	for _, g := range all {
-		lists = append(lists, g.predicates.read(nil, 0, g.predicates.n))
+		lists = append(lists, g.predicates.read(nil, 0, g.predicates.n, 0))
 		ids += g.IDs
 	}
 	predicates := slices.Concat(lists...)
@@ -149,8 +166,7 @@ func (m *merge) rows() error {
 		row = row[:0]
 		for _, f := range here {
 			for ; f.lo < f.hi; f.lo++ {
-				q := quad4{s, f.g.predicates.at(int(f.g.adds.p.at(f.lo))), f.g.adds.o.at(f.lo), f.g.adds.l.at(f.lo)}
-				if !m.all.dead(f.i, q) {
+				if q := f.g.quad(&f.g.adds, s, f.lo); !m.all.dead(f.i, q) {
 					row = append(row, q)
 				}
 			}
@@ -171,14 +187,14 @@ func (m *merge) in() error {
 		pairs = pairs[:0]
 		for _, f := range here {
 			for ; f.lo < f.hi; f.lo++ {
-				code, s := f.g.in.p.at(f.lo), f.g.in.s.at(f.lo)
+				code, s := f.g.in.table.get(f.lo, fieldP), f.g.in.table.get(f.lo, fieldS)
 				p := f.g.predicates.at(int(code))
 				lo, hi := 0, 1
 				if m.all.shadowed[f.i] {
 					lo, hi = f.g.adds.labelled(s, code, o)
 				}
 				for ; lo < hi; lo++ {
-					if !m.all.shadowed[f.i] || !m.all.dead(f.i, quad4{s, p, o, f.g.adds.l.at(lo)}) {
+					if !m.all.shadowed[f.i] || !m.all.dead(f.i, f.g.quad(&f.g.adds, s, lo)) {
 						pairs = append(pairs, pair{p, s})
 						break
 					}
@@ -201,7 +217,7 @@ func (m *merge) labels() error {
 		subjects = subjects[:0]
 		for _, f := range here {
 			for ; f.lo < f.hi; f.lo++ {
-				if s := f.g.labels.s.at(f.lo); !m.all.shadowed[f.i] || m.bears(f, s, l) {
+				if s := f.g.labels.table.at(f.lo); !m.all.shadowed[f.i] || m.bears(f, s, l) {
 					subjects = append(subjects, s)
 				}
 			}
@@ -221,7 +237,7 @@ func (m *merge) labels() error {
 func (m *merge) bears(f found, s, l uint32) bool {
 	lo, hi := f.g.adds.find(s)
 	for ; lo < hi; lo++ {
-		if f.g.adds.l.at(lo) == l && !m.all.dead(f.i, quad4{s, f.g.predicates.at(int(f.g.adds.p.at(lo))), f.g.adds.o.at(lo), l}) {
+		if q := f.g.quad(&f.g.adds, s, lo); q.l == l && !m.all.dead(f.i, q) {
 			return true
 		}
 	}

@@ -56,9 +56,12 @@ func newPages(name string, b, sums []byte) *pages {
 // which catch at the edge of the package turns into an error: a check of an
 // error after each number read would double the cost of a walk.
 func (p *pages) need(off, n int) {
-	if p.whole.Load() {
-		return
+	if !p.whole.Load() {
+		p.look(off, n)
 	}
+}
+
+func (p *pages) look(off, n int) {
 	for page := off / pageSize; page <= (off+n-1)/pageSize; page++ {
 		if p.seen[page/64].Load()&(1<<(page%64)) == 0 {
 			p.check(page)

@@ -77,12 +77,13 @@ func (x *index) find(key uint32) (lo, hi int) {
 		}
 		slot = x.foreign.n + int(key-x.base)
 	default:
-		slot = x.foreign.search(0, x.foreign.n, key)
+		slot = x.foreign.search(0, x.foreign.n, 0, key)
 		if slot == x.foreign.n || x.foreign.at(slot) != key {
 			return 0, 0
 		}
 	}
-	return int(x.starts.at(slot)), int(x.starts.at(slot + 1))
+	first, next := x.starts.pair(slot)
+	return int(first), int(next)
 }
 
 // keys calls yield with each key that has entries, ascending.
@@ -108,7 +109,7 @@ func (c *indexCursor) next() bool {
 	for ; c.slot+1 < c.x.starts.n; c.slot++ {
 		if at := c.slot - c.from; at+1 >= len(c.starts) {
 			c.from = c.slot
-			c.starts = c.x.starts.read(c.starts[:0], c.slot, min(c.slot+2*blockLen, c.x.starts.n))
+			c.starts = c.x.starts.read(c.starts[:0], c.slot, min(c.slot+2*blockLen, c.x.starts.n), 0)
 		}
 		at := c.slot - c.from
 		lo, hi := c.starts[at], c.starts[at+1]
@@ -125,64 +126,110 @@ func (c *indexCursor) next() bool {
 	return false
 }
 
+// The fields of the tables of an index.
+const (
+	fieldP = 0 // code of the predicate, in rows and pairs
+	fieldO = 1 // object, in rows
+	fieldL = 2 // label, in rows
+	fieldS = 1 // subject, in pairs
+)
+
 // rows are quads by subject, each row by predicate, object and label.
 type rows struct {
 	index
-	p, o, l column
+	table column // p, o, l
 }
 
 // pairs are predicates and subjects by object.
 type pairs struct {
 	index
-	p, s column
+	table column // p, s
 }
 
 // lists are subjects by label.
 type lists struct {
 	index
-	s column
+	table column // s
 }
 
-// match narrows a stretch that is sorted by predicate to one code.
-func match(p *column, lo, hi int, code uint32) (int, int) {
-	if hi-lo > 2*blockLen {
-		lo = p.search(lo, hi, code)
-		return lo, p.search(lo, hi, code+1)
+// match narrows a stretch of a table that is sorted by predicate to one code.
+func match(table *column, lo, hi int, code uint32) (int, int) {
+	if hi-lo > blockLen {
+		lo = table.search(lo, hi, fieldP, code)
+		return lo, table.search(lo, hi, fieldP, code+1)
 	}
-	var held [2 * blockLen]uint32
-	first, last := hi, hi
-	for i, v := range p.read(held[:0], lo, hi) {
-		if v == code && first == hi {
-			first = lo + i
+	var b block
+	from := lo
+	for i := lo; i < hi; i++ {
+		if i == from || i%blockLen == 0 {
+			table.open(&b, i)
 		}
-		if v > code {
-			last = lo + i
-			break
+		switch p := b.get(i%blockLen, fieldP); {
+		case p < code:
+			lo = i + 1
+		case p > code:
+			return lo, i
 		}
 	}
-	return min(first, last), last
+	return lo, hi
 }
 
 // labelled narrows a row to the quads with a predicate and an object.
 func (r *rows) labelled(s, code, o uint32) (lo, hi int) {
 	lo, hi = r.find(s)
-	if lo, hi = match(&r.p, lo, hi, code); lo == hi {
+	return r.within(lo, hi, code, o)
+}
+
+// within narrows a stretch of one row to the quads with a predicate and an
+// object.
+func (r *rows) within(lo, hi int, code, o uint32) (int, int) {
+	if hi-lo > blockLen {
+		if lo, hi = match(&r.table, lo, hi, code); lo < hi {
+			lo = r.table.search(lo, hi, fieldO, o)
+			hi = r.table.search(lo, hi, fieldO, o+1)
+		}
 		return lo, hi
 	}
-	lo = r.o.search(lo, hi, o)
-	return lo, r.o.search(lo, hi, o+1)
+	var b block
+	from := lo
+	for i := lo; i < hi; i++ {
+		if i == from || i%blockLen == 0 {
+			r.table.open(&b, i)
+		}
+		p := b.get(i%blockLen, fieldP)
+		if p < code {
+			lo = i + 1
+			continue
+		}
+		is := b.get(i%blockLen, fieldO)
+		if p > code || is > o {
+			return lo, i
+		}
+		if is < o {
+			lo = i + 1
+		}
+	}
+	return lo, hi
 }
 
 // has tells whether a quad is among the rows.
 func (r *rows) has(s, code, o, l uint32) bool {
 	lo, hi := r.labelled(s, code, o)
-	i := r.l.search(lo, hi, l)
-	return i < hi && r.l.at(i) == l
+	i := r.table.search(lo, hi, fieldL, l)
+	return i < hi && r.table.get(i, fieldL) == l
+}
+
+// quad returns entry i of the rows, which is of a subject.
+func (g *segment) quad(r *rows, s uint32, i int) quad4 {
+	var b block
+	r.table.open(&b, i)
+	i %= blockLen
+	return quad4{s, g.predicates.at(int(b.get(i, fieldP))), b.get(i, fieldO), b.get(i, fieldL)}
 }
 
 // code returns the code of a predicate.
 func (g *segment) code(predicate uint32) (uint32, bool) {
-	i := g.predicates.search(0, g.predicates.n, predicate)
+	i := g.predicates.search(0, g.predicates.n, 0, predicate)
 	return uint32(i), i < g.predicates.n && g.predicates.at(i) == predicate
 }
 
@@ -201,21 +248,16 @@ type meta struct {
 	DelCounts  columnAt
 	AddForeign columnAt
 	AddStarts  columnAt
-	AddP       columnAt
-	AddO       columnAt
-	AddL       columnAt
+	AddTable   columnAt
 	InForeign  columnAt
 	InStarts   columnAt
-	InP        columnAt
-	InS        columnAt
+	InTable    columnAt
 	LabForeign columnAt
 	LabStarts  columnAt
-	LabS       columnAt
+	LabTable   columnAt
 	DelForeign columnAt
 	DelStarts  columnAt
-	DelP       columnAt
-	DelO       columnAt
-	DelL       columnAt
+	DelTable   columnAt
 	SumsAt     uint64
 	SumsEnd    uint64
 }
@@ -223,12 +265,15 @@ type meta struct {
 func (m *meta) columns() []*columnAt {
 	return []*columnAt{
 		&m.Blocks, &m.IDOf, &m.RankOf, &m.Predicates, &m.AddCounts, &m.DelCounts,
-		&m.AddForeign, &m.AddStarts, &m.AddP, &m.AddO, &m.AddL,
-		&m.InForeign, &m.InStarts, &m.InP, &m.InS,
-		&m.LabForeign, &m.LabStarts, &m.LabS,
-		&m.DelForeign, &m.DelStarts, &m.DelP, &m.DelO, &m.DelL,
+		&m.AddForeign, &m.AddStarts, &m.AddTable,
+		&m.InForeign, &m.InStarts, &m.InTable,
+		&m.LabForeign, &m.LabStarts, &m.LabTable,
+		&m.DelForeign, &m.DelStarts, &m.DelTable,
 	}
 }
+
+// columnFields are the fields of each column.
+var columnFields = [...]int{1, 1, 1, 1, 1, 1, 1, 1, 3, 1, 1, 2, 1, 1, 1, 1, 1, 3}
 
 func (m *meta) numbers() []*uint64 {
 	n := []*uint64{&m.Base, &m.IDs, &m.Terms, &m.Adds, &m.Dels, &m.Orphans, &m.SumsAt, &m.SumsEnd, &m.Text.Data, &m.Text.Dir}
@@ -257,14 +302,18 @@ func (m *meta) decode(b []byte, size uint64) error {
 	if len(b) > 0 {
 		return errors.New("the footer is too long")
 	}
-	for _, c := range m.columns() {
-		blocks := (c.N + blockLen - 1) / blockLen
-		if c.Data > c.Dir || c.Dir > size || blocks > (size-c.Dir)/dirEntry || c.Dir-c.Data < dataPad && c.N > 0 {
+	end := m.SumsAt // of what the sums cover
+	if end > m.SumsEnd || m.SumsEnd > size || m.Text.Data > m.Text.Dir || m.Text.Dir > end {
+		return errors.New("the footer places a part outside the file")
+	}
+	for i, c := range m.columns() {
+		blocks := c.N/blockLen + min(1, c.N%blockLen)
+		if c.Data > c.Dir || c.Dir > end || blocks > (end-c.Dir)/uint64(entrySize(columnFields[i])) || c.Dir-c.Data < dataPad && c.N > 0 {
 			return errors.New("the footer places a column outside the file")
 		}
 	}
-	if m.Text.Data > m.Text.Dir || m.Text.Dir > size || m.SumsAt > m.SumsEnd || m.SumsEnd > size || m.Base+m.IDs > maxIDs {
-		return errors.New("the footer places a part outside the file")
+	if m.Base > maxIDs || m.IDs > maxIDs-m.Base || m.Terms > m.IDs {
+		return errors.New("the footer tells of more terms than there can be")
 	}
 	return nil
 }
@@ -316,16 +365,16 @@ func (g *segment) lay() (err error) {
 	defer catch(&err)
 	m, p := &g.meta, g.pages
 	own := func(foreign, starts columnAt) index {
-		return index{uint32(m.Base), uint32(m.IDs), foreign.column(p), starts.column(p)}
+		return index{uint32(m.Base), uint32(m.IDs), foreign.column(p, 1), starts.column(p, 1)}
 	}
-	g.predicates, g.addCounts, g.delCounts = m.Predicates.column(p), m.AddCounts.column(p), m.DelCounts.column(p)
-	g.adds = rows{own(m.AddForeign, m.AddStarts), m.AddP.column(p), m.AddO.column(p), m.AddL.column(p)}
-	g.dels = rows{own(m.DelForeign, m.DelStarts), m.DelP.column(p), m.DelO.column(p), m.DelL.column(p)}
-	g.in = pairs{own(m.InForeign, m.InStarts), m.InP.column(p), m.InS.column(p)}
-	g.labels = lists{own(m.LabForeign, m.LabStarts), m.LabS.column(p)}
+	g.predicates, g.addCounts, g.delCounts = m.Predicates.column(p, 1), m.AddCounts.column(p, 1), m.DelCounts.column(p, 1)
+	g.adds = rows{own(m.AddForeign, m.AddStarts), m.AddTable.column(p, 3)}
+	g.dels = rows{own(m.DelForeign, m.DelStarts), m.DelTable.column(p, 3)}
+	g.in = pairs{own(m.InForeign, m.InStarts), m.InTable.column(p, 2)}
+	g.labels = lists{own(m.LabForeign, m.LabStarts), m.LabTable.column(p, 1)}
 	g.terms = terms{
-		pages: p, at: int(m.Text.Data), blocks: m.Blocks.column(p), n: int(m.Terms),
-		base: uint32(m.Base), ids: uint32(m.IDs), idOf: m.IDOf.column(p), rankOf: m.RankOf.column(p),
+		pages: p, at: int(m.Text.Data), blocks: m.Blocks.column(p, 1), n: int(m.Terms),
+		base: uint32(m.Base), ids: uint32(m.IDs), idOf: m.IDOf.column(p, 1), rankOf: m.RankOf.column(p, 1),
 	}
 	if t := &g.terms; t.n > 0 {
 		t.between[0] = bytes.Clone(t.head(0))

@@ -84,24 +84,18 @@ const lookAtContext = 1 << 12
 func (s *snapshot) Expand(ctx context.Context, edges []store.Edge, nodes []store.Node, predicate store.Node, d store.Direction) (_ []store.Edge, err error) {
 	defer catch(&err)
 	w := walk{state: s.state, predicate: uint32(predicate), edges: edges}
-	looked := len(edges) - lookAtContext
-	for _, n := range nodes {
-		if len(w.edges)-looked >= lookAtContext {
-			looked = len(w.edges)
+	looked := -lookAtContext
+	for done := 0; done < len(nodes); done += ahead {
+		if done+len(w.edges)-looked >= lookAtContext {
+			looked = done + len(w.edges)
 			if err := s.usable(ctx); err != nil {
 				return nil, err
 			}
 		}
-		looked-- // nodes without edges are work too
-		if n == 0 {
-			continue
-		}
-		for i, g := range s.segments {
-			if d == store.In {
-				w.in(i, g, uint32(n))
-			} else {
-				w.out(i, g, uint32(n))
-			}
+		if part := nodes[done:min(done+ahead, len(nodes))]; d == store.In {
+			w.in(part)
+		} else {
+			w.out(part)
 		}
 	}
 	return w.edges, s.usable(ctx)
@@ -114,66 +108,142 @@ func (s *snapshot) usable(ctx context.Context) error {
 	return ctx.Err()
 }
 
+// ahead is how many nodes a walk looks up before it reads what they have. The
+// lookups do not wait for each other, so that the processor fetches what lies
+// far apart in memory all at once, not one after the other.
+const ahead = 32
+
 // walk collects edges.
 type walk struct {
 	*state
 	predicate uint32 // 0 for all
 	edges     []store.Edge
-	p, o, l   []uint32
 }
 
-func (w *walk) out(i int, g *segment, id uint32) {
-	lo, hi := g.adds.find(id)
-	if lo < hi && w.predicate > 0 {
-		code, ok := g.code(w.predicate)
-		if !ok {
-			return
+// stretches are where some keys stand in a table.
+type stretches [ahead]struct{ lo, hi int }
+
+// touch reads the beginning of each, for the processor to have it at hand.
+func (s *stretches) touch(table *column, n int) (sum byte) {
+	var b block
+	for i := range n {
+		if s[i].lo < s[i].hi {
+			table.open(&b, s[i].lo)
+			sum += b.data[uint64(s[i].lo%blockLen)*b.total>>3]
 		}
-		lo, hi = match(&g.adds.p, lo, hi, code)
 	}
-	for ; lo < hi; lo += blockLen {
-		end := min(hi, lo+blockLen)
-		if w.predicate == 0 {
-			w.p = g.adds.p.read(w.p[:0], lo, end)
+	return sum
+}
+
+// code returns the code of the predicate in a segment; all is true where any
+// will do, and ok false where the segment has none of it.
+func (w *walk) code(g *segment) (code uint32, all, ok bool) {
+	if w.predicate == 0 {
+		return 0, true, true
+	}
+	code, ok = g.code(w.predicate)
+	return code, false, ok
+}
+
+// out walks from subjects. Each one's edges must stand together, so with
+// several segments each node is looked up when its turn comes.
+func (w *walk) out(nodes []store.Node) {
+	if len(w.segments) == 1 {
+		w.outOf(0, nodes)
+		return
+	}
+	for i := range nodes {
+		for seg := range w.segments {
+			w.outOf(seg, nodes[i:i+1])
 		}
-		w.o, w.l = g.adds.o.read(w.o[:0], lo, end), g.adds.l.read(w.l[:0], lo, end)
-		for j, o := range w.o {
-			p := w.predicate
-			if p == 0 {
-				p = g.predicates.at(int(w.p[j]))
+	}
+}
+
+func (w *walk) outOf(seg int, nodes []store.Node) {
+	g := w.segments[seg]
+	code, all, ok := w.code(g)
+	if !ok {
+		return
+	}
+	var at stretches
+	for i, n := range nodes {
+		at[i].lo, at[i].hi = g.adds.find(uint32(n))
+	}
+	if len(nodes) > 1 {
+		at.touch(&g.adds.table, len(nodes))
+	}
+	var b block
+	for i, n := range nodes {
+		lo, hi := at[i].lo, at[i].hi
+		if !all {
+			lo, hi = match(&g.adds.table, lo, hi, code)
+		}
+		for from := lo; lo < hi; lo++ {
+			j := lo % blockLen
+			if lo == from || j == 0 {
+				g.adds.table.open(&b, lo)
 			}
-			if !w.shadowed[i] || !w.dead(i, quad4{id, p, o, w.l[j]}) {
-				w.edges = append(w.edges, store.Edge{From: store.Node(id), To: store.Node(o), Predicate: store.Node(p), Label: store.Node(w.l[j])})
+			p := w.predicate
+			if all {
+				p = g.predicates.at(int(b.get(j, fieldP)))
+			}
+			o := b.get(j, fieldO)
+			w.add(seg, quad4{uint32(n), p, o, b.get(j, fieldL)}, n, store.Node(o))
+		}
+	}
+}
+
+func (w *walk) in(nodes []store.Node) {
+	for _, n := range nodes {
+		for seg, g := range w.segments {
+			code, all, ok := w.code(g)
+			if !ok {
+				continue
+			}
+			lo, hi := g.in.find(uint32(n))
+			if !all {
+				lo, hi = match(&g.in.table, lo, hi, code)
+			}
+			for ; lo < hi; lo += ahead {
+				w.inOf(seg, n, lo, min(hi, lo+ahead))
 			}
 		}
 	}
 }
 
-func (w *walk) in(i int, g *segment, id uint32) {
-	lo, hi := g.in.find(id)
-	if lo < hi && w.predicate > 0 {
-		code, ok := g.code(w.predicate)
-		if !ok {
-			return
+// inOf reads some of the entries by an object, and then the labels in the rows
+// that they lead to.
+func (w *walk) inOf(seg int, n store.Node, lo, hi int) {
+	g := w.segments[seg]
+	var codes, subjects [ahead]uint32
+	var b block
+	for i := lo; i < hi; i++ {
+		if i == lo || i%blockLen == 0 {
+			g.in.table.open(&b, i)
 		}
-		lo, hi = match(&g.in.p, lo, hi, code)
+		codes[i-lo], subjects[i-lo] = b.get(i%blockLen, fieldP), b.get(i%blockLen, fieldS)
 	}
-	for ; lo < hi; lo += blockLen {
-		end := min(hi, lo+blockLen)
-		w.p, w.o = g.in.p.read(w.p[:0], lo, end), g.in.s.read(w.o[:0], lo, end)
-		for j, subject := range w.o {
-			p := w.predicate
-			if p == 0 {
-				p = g.predicates.at(int(w.p[j]))
-			}
-			first, last := g.adds.labelled(subject, w.p[j], id)
-			for ; first < last; first++ {
-				l := g.adds.l.at(first)
-				if !w.shadowed[i] || !w.dead(i, quad4{subject, p, id, l}) {
-					w.edges = append(w.edges, store.Edge{From: store.Node(id), To: store.Node(subject), Predicate: store.Node(p), Label: store.Node(l)})
-				}
-			}
+	var at stretches
+	for i, s := range subjects[:hi-lo] {
+		at[i].lo, at[i].hi = g.adds.find(s)
+	}
+	at.touch(&g.adds.table, hi-lo)
+	for i, s := range subjects[:hi-lo] {
+		p := w.predicate
+		if p == 0 {
+			p = g.predicates.at(int(codes[i]))
 		}
+		first, last := g.adds.within(at[i].lo, at[i].hi, codes[i], uint32(n))
+		for ; first < last; first++ {
+			w.add(seg, quad4{s, p, uint32(n), g.adds.table.get(first, fieldL)}, n, store.Node(s))
+		}
+	}
+}
+
+// add adds the edge of a quad, unless it was taken away.
+func (w *walk) add(seg int, q quad4, from, to store.Node) {
+	if !w.shadowed[seg] || !w.dead(seg, q) {
+		w.edges = append(w.edges, store.Edge{From: from, To: to, Predicate: store.Node(q.p), Label: store.Node(q.l)})
 	}
 }
 
@@ -212,6 +282,11 @@ func (s *snapshot) each(ctx context.Context, yield func(quad.Quad) bool) (stoppe
 	if err := s.usable(ctx); err != nil {
 		return false, err
 	}
+	// Yield may close the snapshot, and what is read then must still be there.
+	if !s.take() {
+		return false, store.ErrClosed
+	}
+	defer s.drop()
 	inYield := false
 	defer func() {
 		// What yield panics with is its caller's.

@@ -129,8 +129,7 @@ func (s *state) bySubject(id uint32, yield func(quad4) bool) {
 	for i, g := range s.segments {
 		lo, hi := g.adds.find(id)
 		for ; lo < hi; lo++ {
-			q := quad4{id, g.predicates.at(int(g.adds.p.at(lo))), g.adds.o.at(lo), g.adds.l.at(lo)}
-			if !s.dead(i, q) && !yield(q) {
+			if q := g.quad(&g.adds, id, lo); !s.dead(i, q) && !yield(q) {
 				return
 			}
 		}
@@ -142,11 +141,10 @@ func (s *state) byObject(id uint32, yield func(quad4) bool) {
 	for i, g := range s.segments {
 		lo, hi := g.in.find(id)
 		for ; lo < hi; lo++ {
-			code, subject := g.in.p.at(lo), g.in.s.at(lo)
+			code, subject := g.in.table.get(lo, fieldP), g.in.table.get(lo, fieldS)
 			first, last := g.adds.labelled(subject, code, id)
 			for ; first < last; first++ {
-				q := quad4{subject, g.predicates.at(int(code)), id, g.adds.l.at(first)}
-				if !s.dead(i, q) && !yield(q) {
+				if q := g.quad(&g.adds, subject, first); !s.dead(i, q) && !yield(q) {
 					return
 				}
 			}
@@ -159,14 +157,10 @@ func (s *state) byLabel(id uint32, yield func(quad4) bool) {
 	for i, g := range s.segments {
 		lo, hi := g.labels.find(id)
 		for ; lo < hi; lo++ {
-			subject := g.labels.s.at(lo)
+			subject := g.labels.table.at(lo)
 			first, last := g.adds.find(subject)
 			for ; first < last; first++ {
-				if g.adds.l.at(first) != id {
-					continue
-				}
-				q := quad4{subject, g.predicates.at(int(g.adds.p.at(first))), g.adds.o.at(first), id}
-				if !s.dead(i, q) && !yield(q) {
+				if q := g.quad(&g.adds, subject, first); q.l == id && !s.dead(i, q) && !yield(q) {
 					return
 				}
 			}
@@ -190,19 +184,16 @@ func (s *state) all(yield func(quad4) bool) {
 
 // all gives every row's quads in order.
 func (r *rows) all(predicates *column, yield func(quad4) bool) {
-	table := predicates.read(nil, 0, predicates.n)
-	var p, o, l []uint32
+	table := predicates.read(nil, 0, predicates.n, 0)
+	more := true
 	r.keys(func(s uint32, lo, hi int) bool {
-		for ; lo < hi; lo += blockLen {
-			end := min(hi, lo+blockLen)
-			p, o, l = r.p.read(p[:0], lo, end), r.o.read(o[:0], lo, end), r.l.read(l[:0], lo, end)
-			for i := range p {
-				if !yield(quad4{s, table[p[i]], o[i], l[i]}) {
-					return false
-				}
+		r.table.blocks(lo, hi, func(b *block, _, from, to int) bool {
+			for i := from; i < to && more; i++ {
+				more = yield(quad4{s, table[b.get(i, fieldP)], b.get(i, fieldO), b.get(i, fieldL)})
 			}
-		}
-		return true
+			return more
+		})
+		return more
 	})
 }
 

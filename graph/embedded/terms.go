@@ -167,7 +167,7 @@ func (w *termsWriter) add(key []byte) {
 	b := make([]byte, 0, 64)
 	same := 0
 	if w.n%termBlock == 0 {
-		w.blocks.add(uint32(w.text.size))
+		w.blocks.add(uint32(w.text.size), 0, 0)
 	} else {
 		same = common(w.last, key)
 		b = binary.AppendUvarint(b, uint64(same))

@@ -3,7 +3,6 @@ package embedded
 import (
 	"bytes"
 	"encoding/binary"
-	"fmt"
 	"hash/crc32"
 	"io"
 	"math"
@@ -31,37 +30,39 @@ type segmentWriter struct {
 // them in memory.
 func newSegmentWriter(dir string, base, ids uint32, predicates []uint32) *segmentWriter {
 	w := &segmentWriter{base: base, ids: ids, predicates: predicates, dir: dir}
-	w.text = &termsWriter{text: spool{dir: dir}, blocks: w.column()}
+	w.text = &termsWriter{text: spool{dir: dir}, blocks: w.column(1)}
 	w.spools = append(w.spools, &w.text.text)
-	index := func() indexWriter { return indexWriter{base: base, own: ids, foreign: w.column(), starts: w.column()} }
+	index := func() indexWriter {
+		return indexWriter{base: base, own: ids, foreign: w.column(1), starts: w.column(1)}
+	}
 	counts := func() []uint32 { return make([]uint32, len(predicates)) }
-	w.adds = &rowsWriter{index(), codes{predicates: predicates}, counts(), w.column(), w.column(), w.column()}
-	w.dels = &rowsWriter{index(), codes{predicates: predicates}, counts(), w.column(), w.column(), w.column()}
-	w.in = &pairsWriter{index(), codes{predicates: predicates}, w.column(), w.column()}
-	w.labels = &listsWriter{index(), w.column()}
+	w.adds = &rowsWriter{index(), codes{predicates: predicates}, counts(), w.column(3)}
+	w.dels = &rowsWriter{index(), codes{predicates: predicates}, counts(), w.column(3)}
+	w.in = &pairsWriter{index(), codes{predicates: predicates}, w.column(2)}
+	w.labels = &listsWriter{index(), w.column(1)}
 	return w
 }
 
-func (w *segmentWriter) column() *columnWriter {
+func (w *segmentWriter) column(fields int) *columnWriter {
 	s := &spool{dir: w.dir}
 	w.spools = append(w.spools, s)
-	return newColumnWriter(s)
+	return newColumnWriter(s, fields)
 }
 
 // permuted tells that ids are not ranks: idOf has the place of each term's id,
 // by rank.
 func (w *segmentWriter) permuted(idOf []uint32) {
-	w.idOf, w.rankOf = w.column(), w.column()
+	w.idOf, w.rankOf = w.column(1), w.column(1)
 	rankOf := make([]uint32, w.ids)
 	for i := range rankOf {
 		rankOf[i] = uint32(len(idOf))
 	}
 	for rank, id := range idOf {
-		w.idOf.add(id)
+		w.idOf.add(id, 0, 0)
 		rankOf[id] = uint32(rank)
 	}
 	for _, rank := range rankOf {
-		w.rankOf.add(rank)
+		w.rankOf.add(rank, 0, 0)
 	}
 }
 
@@ -77,8 +78,8 @@ type indexWriter struct {
 func (w *indexWriter) entry(key uint32) {
 	if w.n == 0 || key != w.last {
 		if key < w.base {
-			w.foreign.add(key)
-			w.starts.add(w.n)
+			w.foreign.add(key, 0, 0)
+			w.starts.add(w.n, 0, 0)
 		} else {
 			w.ownUpTo(key - w.base)
 		}
@@ -90,7 +91,7 @@ func (w *indexWriter) entry(key uint32) {
 // ownUpTo writes where own keys begin, up to and with one.
 func (w *indexWriter) ownUpTo(to uint32) {
 	for ; w.slots <= to; w.slots++ {
-		w.starts.add(w.n)
+		w.starts.add(w.n, 0, 0)
 	}
 }
 
@@ -117,9 +118,9 @@ func (c *codes) of(predicate uint32) uint32 {
 
 type rowsWriter struct {
 	indexWriter
-	codes   codes
-	counts  []uint32
-	p, o, l *columnWriter
+	codes  codes
+	counts []uint32
+	table  *columnWriter
 }
 
 // add writes a quad; they come in order of s, p, o, l.
@@ -127,33 +128,30 @@ func (w *rowsWriter) add(q quad4) {
 	w.entry(q.s)
 	code := w.codes.of(q.p)
 	w.counts[code]++
-	w.p.add(code)
-	w.o.add(q.o)
-	w.l.add(q.l)
+	w.table.add(code, q.o, q.l)
 }
 
 type pairsWriter struct {
 	indexWriter
 	codes codes
-	p, s  *columnWriter
+	table *columnWriter
 }
 
 // add writes what has an object; in order of o, p, s, each once.
 func (w *pairsWriter) add(o, p, s uint32) {
 	w.entry(o)
-	w.p.add(w.codes.of(p))
-	w.s.add(s)
+	w.table.add(w.codes.of(p), s, 0)
 }
 
 type listsWriter struct {
 	indexWriter
-	s *columnWriter
+	table *columnWriter
 }
 
 // add writes that a label stands in a subject's row; in order, each once.
 func (w *listsWriter) add(l, s uint32) {
 	w.entry(l)
-	w.s.add(s)
+	w.table.add(s, 0, 0)
 }
 
 // close lets go of what the writer holds.
@@ -166,7 +164,7 @@ func (w *segmentWriter) close() {
 // writeTo writes the segment. Bytes in memory need no sums of their pages.
 func (w *segmentWriter) writeTo(out io.Writer, sums bool) error {
 	if w.text.text.size > math.MaxUint32 || w.adds.n == math.MaxUint32 {
-		return fmt.Errorf("a segment holds at most 4 GiB of terms and %d quads", uint32(math.MaxUint32))
+		return errTooLarge
 	}
 	m := meta{Base: uint64(w.base), IDs: uint64(w.ids), Terms: uint64(w.text.n), Adds: uint64(w.adds.n), Dels: uint64(w.dels.n)}
 	if w.orphans {
@@ -177,21 +175,21 @@ func (w *segmentWriter) writeTo(out io.Writer, sums bool) error {
 	to.write(binary.LittleEndian.AppendUint32(head, FormatVersion))
 	m.Text = columnAt{Data: uint64(to.n), Dir: uint64(to.n) + uint64(w.text.text.size)}
 	to.spool(&w.text.text)
-	predicates, addCounts, delCounts := w.column(), w.column(), w.column()
+	predicates, addCounts, delCounts := w.column(1), w.column(1), w.column(1)
 	for i, p := range w.predicates {
-		predicates.add(p)
-		addCounts.add(w.adds.counts[i])
-		delCounts.add(w.dels.counts[i])
+		predicates.add(p, 0, 0)
+		addCounts.add(w.adds.counts[i], 0, 0)
+		delCounts.add(w.dels.counts[i], 0, 0)
 	}
 	for _, x := range []*indexWriter{&w.adds.indexWriter, &w.dels.indexWriter, &w.in.indexWriter, &w.labels.indexWriter} {
 		x.finish()
 	}
 	for i, c := range []*columnWriter{
 		w.text.blocks, w.idOf, w.rankOf, predicates, addCounts, delCounts,
-		w.adds.foreign, w.adds.starts, w.adds.p, w.adds.o, w.adds.l,
-		w.in.foreign, w.in.starts, w.in.p, w.in.s,
-		w.labels.foreign, w.labels.starts, w.labels.s,
-		w.dels.foreign, w.dels.starts, w.dels.p, w.dels.o, w.dels.l,
+		w.adds.foreign, w.adds.starts, w.adds.table,
+		w.in.foreign, w.in.starts, w.in.table,
+		w.labels.foreign, w.labels.starts, w.labels.table,
+		w.dels.foreign, w.dels.starts, w.dels.table,
 	} {
 		if c == nil || c.n == 0 {
 			continue
