@@ -38,6 +38,9 @@ func (c *checker) terms() error {
 		if id < uint32(c.g.Base) || id >= c.g.next() {
 			return fmt.Errorf("term %q has the id %d of another segment", key, id)
 		}
+		if other := c.segments[:c.i].find(key); other > 0 {
+			return fmt.Errorf("term %q has the id %d, and %d in an earlier segment", key, id, other)
+		}
 		if back := c.g.terms.key(nil, id); !bytes.Equal(back, key) {
 			return fmt.Errorf("term %q has the id %d, which leads to %q", key, id, back)
 		}
@@ -63,6 +66,7 @@ func (c *checker) rows() error {
 	counts := map[uint32]uint32{}
 	labels := map[uint32]bool{}
 	var failed error
+	before := newState(c.segments[:c.i], 0)
 	c.g.adds.all(&c.g.predicates, func(q quad4) bool {
 		if n > 0 && compareQuads(last, q) >= 0 {
 			failed = fmt.Errorf("quad %v stands after %v", q, last)
@@ -73,6 +77,10 @@ func (c *checker) rows() error {
 				failed = fmt.Errorf("quad %v has an id without a term", q)
 				return false
 			}
+		}
+		if max(q.s, q.p, q.o, q.l) < uint32(c.g.Base) && before.has(q) && !c.g.takesAway(q) {
+			failed = fmt.Errorf("quad %v is there already in an earlier segment", q)
+			return false
 		}
 		if q.s != last.s {
 			clear(labels)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -26,9 +27,10 @@ type disk struct {
 	// mu guards what was read of the folder.
 	mu       sync.Mutex
 	manifest *manifest
-	stamp    fs.FileInfo // of the manifest when it was read
-	log      *log        // to append to once the lock is held, else to read
+	read     *os.File // what the manifest was read from; open, lest its number is given to another
+	log      *log     // to append to once the lock is held, else to read
 	lock     *flock.Flock
+	failed   error               // why nothing can be written any more
 	files    map[*segment]string // segments that a change in the making wrote
 	staged   int
 }
@@ -64,38 +66,57 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 // Create makes an empty store in a folder that is empty or not there, and opens
 // it.
 func Create(ctx context.Context, dir string, o Options) (*Store, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, err
-	}
-	entries, err := os.ReadDir(dir)
+	d, err := prepare(dir)
 	if err != nil {
 		return nil, err
 	}
-	for _, e := range entries {
-		if name := e.Name(); name != lockName && !strings.HasPrefix(name, tempPrefix) && !numbered(name) {
-			return nil, fmt.Errorf("%s: the folder has a file %s: a new store needs an empty folder, or one that is not there", dir, name)
-		}
-	}
-	d := &disk{dir: dir, files: map[*segment]string{}}
-	if err := d.acquire(); err != nil {
-		return nil, err
-	}
-	if _, err := os.Stat(filepath.Join(dir, manifestName)); err == nil {
-		return nil, errors.Join(fmt.Errorf("%s: a store is there", dir), d.lock.Unlock())
-	}
-	m := &manifest{Files: 1, Log: 1}
-	_ = os.Remove(logName(dir, 1)) // of a creation that was ended
-	l, err := createLog(logName(dir, 1), 1)
-	if err == nil {
-		err = errors.Join(l.close(), syncDir(filepath.Dir(filepath.Clean(dir))))
-	}
-	if err == nil {
-		err = m.write(dir)
-	}
-	if err = errors.Join(err, d.lock.Unlock()); err != nil {
+	s := newStore(o, d, nil)
+	if err := errors.Join(d.install(ctx, s, nil), s.Close()); err != nil {
 		return nil, err
 	}
 	return Open(ctx, dir, o)
+}
+
+// prepare makes a folder ready for a new store and takes its lock. The store is
+// there when something is installed.
+func prepare(dir string) (*disk, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	d := &disk{dir: dir, manifest: &manifest{}, files: map[*segment]string{}}
+	if err := d.vacant(); err != nil {
+		return nil, err
+	}
+	if err := d.acquire(); err != nil {
+		return nil, err
+	}
+	// Another process may have made one before the lock was taken.
+	err := errors.Join(d.vacant(), syncDir(filepath.Dir(filepath.Clean(dir))))
+	if err == nil {
+		err = d.manifest.sweep(dir)
+	}
+	if err != nil {
+		return nil, errors.Join(err, d.lock.Unlock())
+	}
+	return d, nil
+}
+
+// vacant is an error where a folder has anything that a new store would be in
+// the way of.
+func (d *disk) vacant() error {
+	entries, err := os.ReadDir(d.dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if e.Name() == manifestName {
+			return fmt.Errorf("%s: a store is there", d.dir)
+		}
+		if !unfinished(e) {
+			return fmt.Errorf("%s: the folder has a file %s: a new store needs an empty folder, or one that is not there", d.dir, e.Name())
+		}
+	}
+	return nil
 }
 
 // acquire takes the lock of the writer.
@@ -132,7 +153,7 @@ func (d *disk) write(ctx context.Context, s *Store) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.lock != nil {
-		return nil
+		return d.failed
 	}
 	if err := d.acquire(); err != nil {
 		return err
@@ -176,33 +197,48 @@ func (d *disk) load(ctx context.Context, before segments) (segments, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		all, err := d.tryLoad(before)
+		read, err := openManifest(d.dir)
+		if err != nil {
+			return nil, err
+		}
+		all, err := d.tryLoad(read, before)
+		if err == nil {
+			_ = d.read.Close()
+			d.read = read
+			return all, nil
+		}
 		// A writer may have put another manifest in place and removed files of
 		// the one that was read.
-		if errors.Is(err, fs.ErrNotExist) && try < 100 {
-			if now, rerr := os.Stat(filepath.Join(d.dir, manifestName)); rerr == nil && (d.stamp == nil || !sameFile(now, d.stamp)) {
-				continue
-			}
+		replaced := try < 100 && !isAt(read, filepath.Join(d.dir, manifestName))
+		_ = read.Close()
+		var missing *fs.PathError
+		if !errors.Is(err, fs.ErrNotExist) || !errors.As(err, &missing) {
+			return nil, err
 		}
-		return all, err
+		if !replaced {
+			return nil, &DamageError{missing.Path, 0, "the manifest names it, but it is not there"}
+		}
 	}
 }
 
-func sameFile(a, b fs.FileInfo) bool {
-	return os.SameFile(a, b) && a.ModTime().Equal(b.ModTime()) && a.Size() == b.Size()
+// isAt tells whether an open file still is the one that a path leads to.
+func isAt(f *os.File, path string) bool {
+	now, err := os.Stat(path)
+	if err != nil {
+		return false
+	}
+	then, err := f.Stat()
+	return err == nil && os.SameFile(now, then)
 }
 
-func (d *disk) tryLoad(before segments) (all segments, err error) {
-	stamp, err := os.Stat(filepath.Join(d.dir, manifestName))
-	if errors.Is(err, fs.ErrNotExist) {
-		d.stamp = nil
-		return nil, fmt.Errorf("%s: %w", d.dir, ErrNoStore)
-	}
+// tryLoad reads the manifest and opens what it names. It keeps what it read
+// only if all went well.
+func (d *disk) tryLoad(read *os.File, before segments) (all segments, err error) {
+	b, err := io.ReadAll(read)
 	if err != nil {
 		return nil, err
 	}
-	d.stamp = stamp
-	m, err := readManifest(d.dir)
+	m, err := decodeManifest(read.Name(), b)
 	if err != nil {
 		return nil, err
 	}
@@ -216,7 +252,7 @@ func (d *disk) tryLoad(before segments) (all segments, err error) {
 	}()
 	for _, part := range m.Segments {
 		name := segmentName(d.dir, part.File)
-		if i := slices.IndexFunc(before, func(g *segment) bool { return g.name == name }); i >= 0 {
+		if i := slices.IndexFunc(before, func(g *segment) bool { return part.is(g, name) }); i >= 0 {
 			before[i].hold()
 			all = append(all, before[i])
 			continue
@@ -226,27 +262,37 @@ func (d *disk) tryLoad(before segments) (all segments, err error) {
 			return all, err
 		}
 		all = append(all, g)
-		if len(all) > 1 && uint32(g.Base) != all[len(all)-2].next() {
-			return all, &DamageError{name, 0, "its ids do not follow those of the segment before"}
-		}
 	}
 	f, err := os.Open(logName(d.dir, m.Log))
 	if err != nil {
 		return all, err
 	}
-	records, end, err := readLog(f, m.Log)
-	if err != nil {
-		_ = f.Close()
-		return all, err
+	records, end, err := readLog(f, m.LogID)
+	var tail segments
+	if err == nil {
+		tail = append(slices.Clone(all), records...)
+		err = tail.follow()
 	}
-	tail, err := foldAll(append(slices.Clone(all), records...), len(all))
+	if err == nil {
+		tail, err = foldAll(tail, len(all))
+	}
 	if err != nil {
 		_ = f.Close()
 		return all, err
 	}
 	_ = d.log.close()
-	d.manifest, d.log = m, &log{file: f, name: f.Name(), number: m.Log, end: end}
+	d.manifest, d.log = m, &log{file: f, name: f.Name(), end: end}
 	return tail, nil
+}
+
+// follow tells whether the ids of each segment follow those of the one before.
+func (all segments) follow() error {
+	for i, g := range all {
+		if uint32(g.Base) != all[:i].next() {
+			return &DamageError{g.name, 0, "its ids do not follow those of the segment before"}
+		}
+	}
+	return nil
 }
 
 // foldAll merges what a log holds into few segments.
@@ -331,11 +377,10 @@ func (s *Store) follow(ctx context.Context) error {
 	if d.lock != nil {
 		return nil // nobody else can have
 	}
-	stamp, err := os.Stat(filepath.Join(d.dir, manifestName))
-	if err != nil {
-		return err
+	if s.closed.Load() {
+		return store.ErrClosed // since then; what is read now nobody would let go
 	}
-	if sameFile(stamp, d.stamp) {
+	if isAt(d.read, filepath.Join(d.dir, manifestName)) {
 		end, err := acknowledged(d.log.file)
 		if err != nil || end <= d.log.end {
 			return err
@@ -387,6 +432,7 @@ func (d *disk) unstage(g *segment) {
 func (d *disk) close() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	_ = d.read.Close()
 	err := d.log.close()
 	if d.lock != nil {
 		err = errors.Join(err, d.lock.Unlock())

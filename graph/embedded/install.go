@@ -3,20 +3,24 @@ package embedded
 import (
 	"context"
 	"errors"
+	"fmt"
+	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"slices"
 )
 
-const (
+var (
 	// recordMost is how large a segment may be to go into the log.
 	recordMost = 4 << 20
 	// logMost is the size of the log at which it becomes a segment.
-	logMost = 8 << 20
+	logMost int64 = 8 << 20
 )
 
 // commit keeps segments, of which the last is new. The caller has the turn.
 func (d *disk) commit(ctx context.Context, s *Store, all segments) error {
+	if d.failed != nil {
+		return d.failed
+	}
 	g := all[len(all)-1]
 	if d.isStaged(g) || len(g.raw) > recordMost || d.log.end > logMost {
 		return d.install(ctx, s, all)
@@ -31,9 +35,10 @@ func (d *disk) commit(ctx context.Context, s *Store, all segments) error {
 // install makes segments the ones that the manifest names: those in memory,
 // which the log holds, become a file, and a new log begins.
 func (d *disk) install(ctx context.Context, s *Store, all segments) (err error) {
-	d.mu.Lock()
+	if d.failed != nil {
+		return d.failed
+	}
 	m := &manifest{Files: d.manifest.Files}
-	d.mu.Unlock()
 	var made []string // removed again if this fails
 	var fresh segments
 	defer func() {
@@ -75,8 +80,8 @@ func (d *disk) install(ctx context.Context, s *Store, all segments) (err error) 
 		m.Segments = append(m.Segments, manifestPart{File: m.Files, Size: int64(len(g.raw)), Sum: g.footerSum})
 	}
 	m.Files++
-	m.Log = m.Files
-	l, err := createLog(logName(d.dir, m.Log), m.Log)
+	m.Log, m.LogID = m.Files, rand.Uint64()
+	l, err := createLog(logName(d.dir, m.Log), m.LogID)
 	if err != nil {
 		return err
 	}
@@ -84,20 +89,30 @@ func (d *disk) install(ctx context.Context, s *Store, all segments) (err error) 
 	if err := ctx.Err(); err != nil {
 		return errors.Join(err, l.close())
 	}
+	if err := syncDir(d.dir); err != nil {
+		return errors.Join(err, l.close())
+	}
 	if err := m.write(d.dir); err != nil {
+		return errors.Join(err, l.close())
+	}
+	made = nil
+	if err := syncDir(d.dir); err != nil {
+		// Which of the manifests the disk holds now nobody can tell, so the files
+		// of both stay.
+		d.failed = fmt.Errorf("%s: an earlier sync failed; open the store again: %w", d.dir, err)
 		return errors.Join(err, l.close())
 	}
 	d.mu.Lock()
 	old := d.log
 	d.manifest, d.log = m, l
-	d.stamp, err = os.Stat(filepath.Join(d.dir, manifestName))
 	d.mu.Unlock()
-	made = nil
 	s.frozen = len(kept)
 	s.publish(kept)
-	err = errors.Join(err, old.close(), m.sweep(d.dir))
+	// The change is made. What cannot be removed now the next writer sweeps away.
+	_ = old.close()
+	_ = m.sweep(d.dir)
 	s.mergeLater()
-	return err
+	return nil
 }
 
 // part returns what the manifest says of a segment.
@@ -160,30 +175,30 @@ func (s *Store) mergeLater() {
 	now := s.now()
 	files := now.segments[:s.frozen]
 	from := heavy(files)
-	if s.isMerging.Load() || len(files)-from < 2 {
+	if s.merging != nil || len(files)-from < 2 || !fit(files[from:]) {
 		now.drop()
 		return
 	}
-	s.isMerging.Store(true)
-	s.merging.Go(func() {
+	s.merging = make(chan struct{})
+	s.merges.Go(func() {
 		defer now.drop()
-		err := s.mergeFiles(files[from:], from == 0)
-		if err != nil && !errors.Is(err, context.Canceled) {
-			s.mergeErr = errors.Join(s.mergeErr, err)
-		}
+		s.mergeFiles(files[from:], from == 0)
 	})
 }
 
 // mergeFiles replaces segments by their merge.
-func (s *Store) mergeFiles(old segments, first bool) error {
+func (s *Store) mergeFiles(old segments, first bool) {
 	g, err := s.disk.mergeToFile(s.running, old, first, nil)
 	s.turn <- struct{}{}
 	defer s.end()
-	s.isMerging.Store(false)
-	if err != nil {
-		return err
+	close(s.merging)
+	s.merging = nil
+	if err == nil {
+		err = s.replace(s.running, old, g)
 	}
-	return s.replace(s.running, old, g)
+	if err != nil && !errors.Is(err, context.Canceled) {
+		s.mergeErr = errors.Join(s.mergeErr, err)
+	}
 }
 
 // replace puts a segment in the place of those it was merged from. The caller
@@ -205,14 +220,19 @@ func (s *Store) replace(ctx context.Context, old segments, g *segment) error {
 // no quad has any more.
 func (s *Store) Compact(ctx context.Context) error {
 	for {
-		s.merging.Wait()
 		if err := s.begin(ctx); err != nil {
 			return err
 		}
-		if !s.isMerging.Load() {
+		merging := s.merging
+		if merging == nil {
 			break
 		}
 		s.end()
+		select {
+		case <-merging:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
 	defer s.end()
 	now := s.now()

@@ -26,6 +26,7 @@ const (
 type manifest struct {
 	Files    uint64         `json:"files"` // numbers given to files so far
 	Log      uint64         `json:"log"`
+	LogID    uint64         `json:"logID"`
 	Segments []manifestPart `json:"segments"`
 }
 
@@ -37,9 +38,15 @@ type manifestPart struct {
 	Sum  uint32 `json:"sum"`
 }
 
+// is tells whether a segment is the one of a part.
+func (p manifestPart) is(g *segment, name string) bool {
+	return g.name == name && g.footerSum == p.Sum && int64(len(g.raw)) == p.Size
+}
+
 func segmentName(dir string, file uint64) string {
 	return filepath.Join(dir, fmt.Sprintf("%08d.seg", file))
 }
+
 func logName(dir string, file uint64) string {
 	return filepath.Join(dir, fmt.Sprintf("%08d.wal", file))
 }
@@ -83,19 +90,32 @@ func decodeManifest(name string, b []byte) (*manifest, error) {
 // ErrNoStore is a path where no store is.
 var ErrNoStore = errors.New("no store is there")
 
-func readManifest(dir string) (*manifest, error) {
+func openManifest(dir string) (*os.File, error) {
 	name := filepath.Join(dir, manifestName)
-	b, err := os.ReadFile(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: %w", dir, ErrNoStore)
+	f, err := os.Open(name)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return f, err
 	}
-	if err != nil {
-		return nil, err
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		if numbered(e.Name()) && !unfinished(e) {
+			return nil, &DamageError{name, 0, "it is not there, but files of a store are"}
+		}
 	}
-	return decodeManifest(name, b)
+	return nil, fmt.Errorf("%s: %w", dir, ErrNoStore)
 }
 
-// write puts the manifest in place.
+// unfinished tells whether a file is one that a Create leaves which was ended
+// before it was done.
+func unfinished(e fs.DirEntry) bool {
+	if e.Name() == lockName || strings.HasPrefix(e.Name(), tempPrefix) {
+		return true
+	}
+	info, err := e.Info()
+	return err == nil && numbered(e.Name()) && strings.HasSuffix(e.Name(), ".wal") && info.Size() <= logHead
+}
+
+// write puts the manifest in place. That its name lasts syncDir sees to.
 func (m *manifest) write(dir string) error {
 	temp := filepath.Join(dir, tempPrefix+manifestName)
 	if err := writeSynced(temp, m.encode()); err != nil {
@@ -106,7 +126,7 @@ func (m *manifest) write(dir string) error {
 		_ = os.Remove(temp)
 		return err
 	}
-	return syncDir(dir)
+	return nil
 }
 
 func writeSynced(name string, b []byte) error {

@@ -77,6 +77,10 @@ func (q *QuadStore) fail(err error) {
 // since cayley tells of no iterator when it is done.
 func (q *QuadStore) now() *state {
 	if q.fixed != nil {
+		if q.fixed.closed.Load() {
+			q.fail(store.ErrClosed)
+			return newState(nil, 0)
+		}
 		return q.fixed.state
 	}
 	q.fail(q.store.follow(context.Background()))

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"time"
+
+	"parley/graph/store"
 )
 
 // scrubAfter is how long a process has a store open before all pages are
@@ -35,6 +38,9 @@ func (g *segment) scrub(ctx context.Context) error {
 		return nil
 	}
 	f, err := os.Open(g.name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return g.touch(ctx) // a writer has merged it away
+	}
 	if err != nil {
 		return err
 	}
@@ -53,6 +59,19 @@ func (g *segment) scrub(ctx context.Context) error {
 		}
 	}
 	g.whole.Store(true)
+	return nil
+}
+
+// touch checks every page where it is mapped.
+func (g *segment) touch(ctx context.Context) error {
+	for i := range len(g.sums) / 4 {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := g.compare(i, g.page(i)); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -90,40 +109,36 @@ func (s *Store) Backup(ctx context.Context, dir string) (err error) {
 	}
 	now := s.now()
 	if now == nil {
-		return errors.New("backup: the store is closed")
+		return fmt.Errorf("backup: %w", store.ErrClosed)
 	}
 	defer now.drop()
-	to, err := Create(ctx, dir, Options{})
+	d, err := prepare(dir)
 	if err != nil {
 		return err
 	}
+	to := newStore(s.options, d, nil)
 	defer func() { err = errors.Join(err, to.Close()) }()
-	if err := to.begin(ctx); err != nil {
-		return err
-	}
-	defer to.end()
 	all := slices.Clone(now.segments)
 	for i, g := range all {
 		if g.sums == nil {
 			continue // in memory: install makes a file of it
 		}
-		if all[i], err = to.disk.copy(ctx, g); err != nil {
+		copied, err := d.copy(ctx, g)
+		if err != nil {
 			return err
 		}
-		defer all[i].release()
+		defer copied.release()
+		defer d.unstage(copied) // if it is not kept
+		all[i] = copied
 	}
-	return to.disk.install(ctx, to, all)
+	// Until now no store is there, so that half a copy is never taken for one.
+	return d.install(ctx, to, all)
 }
 
 // copy stages a copy of a segment's file, checking what it copies.
 func (d *disk) copy(ctx context.Context, g *segment) (*segment, error) {
-	for page := range len(g.sums) / 4 {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		if err := g.compare(page, g.page(page)); err != nil {
-			return nil, err
-		}
+	if err := g.touch(ctx); err != nil {
+		return nil, err
 	}
 	d.staged++
 	name := filepath.Join(d.dir, fmt.Sprintf("%s%d.seg", tempPrefix, d.staged))

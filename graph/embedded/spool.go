@@ -6,7 +6,7 @@ import (
 )
 
 // spoolHeld is how much of a spool stays in memory; the rest waits in a file.
-const spoolHeld = 1 << 20
+var spoolHeld = 1 << 20
 
 // A spool collects one part of a segment while the others are being made too.
 // Its first error is told by writeTo.

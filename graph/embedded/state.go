@@ -66,14 +66,20 @@ func (s *state) dead(i int, q quad4) bool {
 		return false
 	}
 	for _, g := range s.segments[i+1:] {
-		if g.Dels == 0 {
-			continue
-		}
-		if code, ok := g.code(q.p); ok && g.dels.has(q.s, code, q.o, q.l) {
+		if g.takesAway(q) {
 			return true
 		}
 	}
 	return false
+}
+
+// takesAway tells whether a segment takes a quad of earlier ones away.
+func (g *segment) takesAway(q quad4) bool {
+	if g.Dels == 0 {
+		return false
+	}
+	code, ok := g.code(q.p)
+	return ok && g.dels.has(q.s, code, q.o, q.l)
 }
 
 // has tells whether a quad is there.

@@ -21,7 +21,9 @@ type Options struct {
 // DefaultMemory lets a change of some ten million quads be made in one piece.
 const DefaultMemory = 512 << 20
 
-const leastMemory = 1 << 20
+// leastMemory, like the other sizes from which on something is done another
+// way, is a variable so that tests get there with few quads.
+var leastMemory int64 = 1 << 20
 
 func (o Options) complete() Options {
 	if o.Memory == 0 {
@@ -40,14 +42,16 @@ type Store struct {
 	frozen  int
 	current atomic.Pointer[state]
 	// turn is held by the one change that is being made.
-	turn      chan struct{}
-	versions  atomic.Uint64
-	closed    atomic.Bool
-	merging   sync.WaitGroup
-	isMerging atomic.Bool
-	mergeErr  error // to be read after merging.Wait
-	stop      context.CancelFunc
-	running   context.Context
+	turn     chan struct{}
+	versions atomic.Uint64
+	closed   atomic.Bool
+	// merging is closed when the merge in the background is done, nil when there
+	// is none. It and mergeErr belong to who has the turn.
+	merging  chan struct{}
+	mergeErr error
+	merges   sync.WaitGroup // for Close
+	stop     context.CancelFunc
+	running  context.Context
 }
 
 // NewMemory opens an empty store that lives as long as the process.
@@ -252,7 +256,7 @@ func heavy(all segments) int {
 }
 
 // inMemory is the number of quads up to which a segment is made in memory.
-const inMemory = 1 << 16
+var inMemory = 1 << 16
 
 // spoolDir is where a segment of so many quads is made; "" is in memory.
 func (s *Store) spoolDir(quads int) string {
@@ -296,7 +300,7 @@ func (s *Store) Close() error {
 		return nil
 	}
 	<-s.turn
-	s.merging.Wait()
+	s.merges.Wait()
 	s.stop()
 	s.turn <- struct{}{}
 	defer s.end()

@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -57,7 +58,11 @@ func (t *tx) Add(ctx context.Context, quads []quad.Quad) error {
 		for i, q := range part {
 			st, text, err := statement(arena, q)
 			if err != nil {
-				return fmt.Errorf("quad %d of %d: %w", done+i+1, len(quads), err)
+				err = fmt.Errorf("quad %d of %d: %w", done+i+1, len(quads), err)
+				if done > 0 {
+					err = t.fail(err)
+				}
+				return err
 			}
 			statements, arena = append(statements, st), text
 		}
@@ -95,6 +100,11 @@ func statement(arena []byte, q quad.Quad) (store.Statement, []byte, error) {
 
 // AddKeys adds statements by the keys of their terms.
 func (t *tx) AddKeys(ctx context.Context, statements []store.Statement) error {
+	for i := range statements {
+		if st := &statements[i]; len(st.Subject) == 0 || len(st.Predicate) == 0 || len(st.Object) == 0 {
+			return t.fail(fmt.Errorf("statement %d of %d lacks a subject, predicate or object", i+1, len(statements)))
+		}
+	}
 	return t.addKeys(ctx, statements, 1<<40)
 }
 
@@ -103,11 +113,19 @@ func (t *tx) addKeys(ctx context.Context, statements []store.Statement, expected
 	for len(statements) > 0 {
 		n, err := t.addSome(ctx, statements, expected)
 		if err != nil {
-			return err
+			return t.fail(err) // some may have been added
 		}
 		statements = statements[n:]
 	}
 	return nil
+}
+
+// fail sees to it that the change is not made.
+func (t *tx) fail(err error) error {
+	t.turn.Lock()
+	defer t.turn.Unlock()
+	t.failed = cmp.Or(t.failed, err)
+	return err
 }
 
 // addSome adds as many statements as the batch has room for.
@@ -133,8 +151,8 @@ func (t *tx) addSome(ctx context.Context, statements []store.Statement, expected
 		return 0, t.failed
 	}
 	if t.batch == b { // else another goroutine came first
-		if t.failed = t.settle(ctx); t.failed != nil {
-			return 0, t.failed
+		if err := t.settle(ctx); err != nil {
+			return 0, err
 		}
 		t.batch = t.newBatch(expected)
 	}
@@ -174,12 +192,17 @@ func (b *batch) intern(statements []store.Statement, quads []quad4) {
 }
 
 // settle makes a staged segment of the batch. The caller has the turn alone.
-func (t *tx) settle(ctx context.Context) (err error) {
-
+func (t *tx) settle(ctx context.Context) error {
 	b := t.batch
-	if t.batch = nil; b == nil {
-		return ctx.Err()
+	if t.batch = nil; t.failed != nil || b == nil {
+		return cmp.Or(t.failed, ctx.Err())
 	}
+	// What the batch had is lost if this fails, and so is the change.
+	t.failed = t.settleBatch(ctx, b)
+	return t.failed
+}
+
+func (t *tx) settleBatch(ctx context.Context, b *batch) (err error) {
 	quads := b.quads[:min(int(b.n.Load()), len(b.quads))]
 	if err := ctx.Err(); err != nil || len(quads) == 0 {
 		return err

@@ -14,7 +14,7 @@ import (
 // A log keeps small changes until there are enough for a segment file. Each
 // record is a whole segment:
 //
-//	head, 64 bytes: magic (12), version uint32, number uint64, CRC-32C of these
+//	head, 64 bytes: magic (12), version uint32, id uint64, CRC-32C of these
 //	                at 32: end of what was acknowledged uint64, its CRC-32C
 //	record: length uint32, CRC-32C of the length and the segment, the segment
 //
@@ -30,15 +30,14 @@ const (
 type log struct {
 	file   *os.File
 	name   string
-	number uint64
 	end    int64 // of the last whole record
 	failed error
 }
 
-func logHeader(number uint64) []byte {
+func logHeader(id uint64) []byte {
 	b := append([]byte(logMagic), 0, 0, 0, 0)
 	binary.LittleEndian.PutUint32(b[12:], FormatVersion)
-	b = binary.LittleEndian.AppendUint64(b, number)
+	b = binary.LittleEndian.AppendUint64(b, id)
 	b = binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
 	b = append(b, make([]byte, logHead-len(b))...)
 	copy(b[logAck:], ack(logHead))
@@ -50,13 +49,14 @@ func ack(end int64) []byte {
 	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
 }
 
-// createLog makes an empty log and syncs it.
-func createLog(name string, number uint64) (*log, error) {
+// createLog makes an empty log and syncs it. The manifest has its id too, so
+// that the log of another store is not taken for it.
+func createLog(name string, id uint64) (*log, error) {
 	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return nil, err
 	}
-	_, err = f.Write(logHeader(number))
+	_, err = f.Write(logHeader(id))
 	if err == nil {
 		err = f.Sync()
 	}
@@ -65,7 +65,7 @@ func createLog(name string, number uint64) (*log, error) {
 		_ = os.Remove(name)
 		return nil, err
 	}
-	return &log{file: f, name: name, number: number, end: logHead}, nil
+	return &log{file: f, name: name, end: logHead}, nil
 }
 
 // append writes a record and syncs it. Where that fails the log is as it was.
@@ -98,7 +98,9 @@ func (l *log) append(segment []byte) error {
 func acknowledged(f *os.File) (int64, error) {
 	var b [12]byte
 	for try := 0; ; try++ {
-		if _, err := f.ReadAt(b[:], logAck); err != nil {
+		if _, err := f.ReadAt(b[:], logAck); errors.Is(err, io.EOF) {
+			return 0, &DamageError{f.Name(), 0, "the log ends within its head"}
+		} else if err != nil {
 			return 0, err
 		}
 		if crc32.Checksum(b[:8], castagnoli) == binary.LittleEndian.Uint32(b[8:]) {
@@ -112,28 +114,28 @@ func acknowledged(f *os.File) (int64, error) {
 }
 
 // readLog reads the records of a log and where the last whole one ends.
-func readLog(f *os.File, number uint64) (records []*segment, end int64, err error) {
-	name := f.Name()
+func readLog(f *os.File, id uint64) (records []*segment, end int64, err error) {
 	acked, err := acknowledged(f)
 	if err != nil {
-		if errors.Is(err, io.EOF) {
-			err = &DamageError{name, 0, "the log ends within its head"}
-		}
 		return nil, 0, err
 	}
 	b, err := io.ReadAll(io.NewSectionReader(f, 0, 1<<62))
 	if err != nil {
 		return nil, 0, err
 	}
+	return decodeLog(f.Name(), b, id, acked)
+}
+
+func decodeLog(name string, b []byte, id uint64, acked int64) (records []*segment, end int64, err error) {
 	if !bytes.HasPrefix(b, []byte(logMagic)) {
 		return nil, 0, &DamageError{name, 0, "it does not begin as a log of parley does"}
 	}
 	if v := binary.LittleEndian.Uint32(b[12:]); v != FormatVersion {
 		return nil, 0, fmt.Errorf("%s: %w: version %d, not %d", name, ErrVersion, v, FormatVersion)
 	}
-	head := logHeader(number)
+	head := logHeader(id)
 	if !bytes.Equal(b[:logAck], head[:logAck]) || !bytes.Equal(b[logAck+12:logHead], head[logAck+12:]) {
-		return nil, 0, &DamageError{name, 12, "the head is not that of log " + fmt.Sprint(number)}
+		return nil, 0, &DamageError{name, 12, "it is not the log that the manifest names"}
 	}
 	if acked > int64(len(b)) || acked < logHead {
 		return nil, 0, &DamageError{name, int64(len(b)), fmt.Sprintf("the log ends before byte %d, up to which it was acknowledged", acked)}
