@@ -148,7 +148,11 @@ func (v *View) expand(ctx context.Context, from []Node, p *vocab.Predicate, d Di
 			return nil, cmp.Or(v.Err(), ctx.Err())
 		}
 	}
-	edges, err := v.memo.Expand(ctx, nil, from, predicate, d)
+	room := 2 * len(from) // most have one edge along a predicate, and several in all
+	if predicate == 0 {
+		room *= 4
+	}
+	edges, err := v.memo.Expand(ctx, make([]Edge, 0, min(room, 1<<10)), from, predicate, d)
 	if err = cmp.Or(v.Err(), err, ctx.Err()); err != nil {
 		return nil, err
 	}
