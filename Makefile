@@ -4,13 +4,14 @@
 # make data   makes the quads that programs start from out of the facts
 # make docs   makes the generated documents
 # make bench  measures process times and walks
+# make bench-peers  compares the store with others: SIZES, PEERS, REPEAT, OUT
 # make fuzz   fuzzes each decoder for FUZZTIME
 GO       ?= go
 FUZZTIME ?= 60s
 LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 BIN      := bin/parley
 
-.PHONY: demo build test race lint data docs bench fuzz
+.PHONY: demo build test race lint data docs bench bench-peers fuzz
 
 build:
 	$(GO) build -o $(BIN) ./cmd/parley
@@ -46,6 +47,10 @@ docs: build
 
 bench:
 	$(GO) test -run '^$$' -bench . ./...
+
+bench-peers:
+	./graph/embedded/peers/run $(if $(SIZES),-sizes "$(SIZES)") $(if $(PEERS),-peers "$(PEERS)") \
+		$(if $(REPEAT),-repeat $(REPEAT)) $(if $(OUT),-out "$(abspath $(OUT))")
 
 fuzz:
 	$(GO) test -run '^$$' -fuzz FuzzDate -fuzztime $(FUZZTIME) ./graph

@@ -1,0 +1,102 @@
+// Command parley asks the questions of parley itself: it loads with the
+// product's own command, and walks its graph by View.Expand.
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"parley/graph"
+	"parley/graph/embedded/peers/peer"
+)
+
+func main() { peer.Main(peer.Commands{Load: load, Query: query}) }
+
+// The command lines of the product that are measured.
+func loadCommand(quads, db string) []string { return []string{"load", quads, "--db", db} }
+func askCommand(query, db string) []string  { return []string{"query", query, "--db", db} }
+
+// binary is the product, which stands in a folder beside this program.
+func binary() (string, error) {
+	self, err := os.Executable()
+	return filepath.Join(filepath.Dir(self), "product", "parley"), err
+}
+
+// product runs the product and tells how long that took and what memory it
+// had. This process must be small yet: the kernel counts what it has at the
+// start of another program as memory of that program.
+func product(ctx context.Context, args []string) (time.Duration, int64, error) {
+	path, err := binary()
+	if err != nil {
+		return 0, 0, err
+	}
+	c := exec.CommandContext(ctx, path, args...)
+	c.Stderr = os.Stderr
+	start := time.Now()
+	err = c.Run()
+	took := time.Since(start)
+	if err != nil {
+		return 0, 0, fmt.Errorf("%v: %w", c.Args, err)
+	}
+	return took, c.ProcessState.SysUsage().(*syscall.Rusage).Maxrss, nil
+}
+
+// knowsFiles tells whether the product's command knows --db.
+func knowsFiles(ctx context.Context) (bool, error) {
+	path, err := binary()
+	if err != nil {
+		return false, err
+	}
+	help, err := exec.CommandContext(ctx, path, "load", "--help").Output()
+	return bytes.Contains(help, []byte("--db")), err
+}
+
+func load(ctx context.Context, data, db string) (peer.Report, error) {
+	if err := os.RemoveAll(db); err != nil {
+		return peer.Report{}, err
+	}
+	if ok, err := knowsFiles(ctx); err != nil || !ok {
+		r, loadErr := loadHere(ctx, data, db)
+		return r, errors.Join(err, loadErr)
+	}
+	took, peak, err := product(ctx, loadCommand(filepath.Join(data, "events.nq"), db))
+	return peer.Report{Seconds: took.Seconds(), PeakKiB: peak, Version: version}, err
+}
+
+func query(ctx context.Context, data, db, out string) (r peer.Report, err error) {
+	r = peer.Report{Version: version, Measures: map[string]float64{}}
+	ok, err := knowsFiles(ctx)
+	if err != nil {
+		return r, err
+	}
+	if ok {
+		if err := processes(ctx, db, r.Measures); err != nil {
+			return r, err
+		}
+	}
+	start := time.Now()
+	g, err := graph.Open(ctx, "file:"+db)
+	if err != nil {
+		return r, err
+	}
+	r.Measures["open, ms"] = milliseconds(time.Since(start))
+	defer func() { err = errors.Join(err, g.Close()) }()
+	if err := walk(ctx, g, data, out); err != nil {
+		return r, err
+	}
+	named, err := answer(ctx, g)
+	maps.Copy(r.Measures, named)
+	return r, err
+}
+
+const version = "parley"
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
