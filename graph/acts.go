@@ -118,7 +118,7 @@ func (v *View) acts(ctx context.Context) (*history, error) {
 	}
 	// Of each move there is an entry for itself, for any, and for its measure.
 	h := &history{acts: make([]act, 0, len(nodes)), entries: make([]entry, 0, 3*len(nodes))}
-	reader := actReader{View: v, predicates: make(map[Node]*vocab.Predicate), record: make(Record)}
+	reader := actReader{View: v, predicates: make(map[Node]*vocab.Predicate), record: make(map[*vocab.Predicate][]Edge)}
 	for part := range slices.Chunk(nodes, actsAtOnce) {
 		edges, err := v.Expand(ctx, part, nil, Out)
 		if err != nil {
@@ -147,7 +147,7 @@ func (v *View) acts(ctx context.Context) (*history, error) {
 type actReader struct {
 	*View
 	predicates map[Node]*vocab.Predicate
-	record     Record
+	record     map[*vocab.Predicate][]Edge
 }
 
 // read reads an action from all its edges.
@@ -165,7 +165,7 @@ func (r *actReader) read(ctx context.Context, edges []Edge) (act, error) {
 		r.record[p] = append(r.record[p], e)
 	}
 	a := act{node: edges[0].From, measures: Targets(r.record[vocab.OnMeasure]), abouts: Targets(r.record[vocab.About]), stated: len(r.record[vocab.RespondsTo]) > 0}
-	date, _, err := r.When(ctx, r.record)
+	date, _, err := r.when(ctx, func(p *vocab.Predicate) []Edge { return r.record[p] })
 	if err != nil {
 		return act{}, err
 	}

@@ -11,8 +11,14 @@ import (
 )
 
 // Record is everything that a view shows to be said of one node, by predicate.
-// Predicates of other vocabularies stand under nil.
-type Record map[*vocab.Predicate][]Edge
+type Record []Statements
+
+// Statements are the edges of one node under one predicate; under nil those of
+// all predicates of other vocabularies.
+type Statements struct {
+	Predicate *vocab.Predicate
+	Edges     []Edge
+}
 
 // Records reads a set of nodes in one call.
 func (v *View) Records(ctx context.Context, nodes []Node) (map[Node]Record, error) {
@@ -21,8 +27,7 @@ func (v *View) Records(ctx context.Context, nodes []Node) (map[Node]Record, erro
 		return nil, err
 	}
 	predicates := make(map[Node]*vocab.Predicate)
-	records := make(map[Node]Record, len(nodes))
-	for _, e := range edges {
+	rank := func(e Edge) Node {
 		p, ok := predicates[e.Predicate]
 		if !ok {
 			if iri, isIRI := v.Value(e.Predicate).(quad.IRI); isIRI {
@@ -30,18 +35,52 @@ func (v *View) Records(ctx context.Context, nodes []Node) (map[Node]Record, erro
 			}
 			predicates[e.Predicate] = p
 		}
-		r := records[e.From]
-		if r == nil {
-			r = make(Record)
-			records[e.From] = r
+		if p == nil {
+			return 0
 		}
-		r[p] = append(r[p], e)
+		return e.Predicate
+	}
+	records := make(map[Node]Record, len(nodes))
+	all := make(Record, 0, len(edges))
+	for len(edges) > 0 {
+		n := 1
+		for n < len(edges) && edges[n].From == edges[0].From {
+			n++
+		}
+		of, first := edges[:n], len(all)
+		edges = edges[n:]
+		// A store gives them by predicate mostly, but need not.
+		if byRank := func(a, b Edge) int { return cmp.Compare(rank(a), rank(b)) }; !slices.IsSortedFunc(of, byRank) {
+			slices.SortStableFunc(of, byRank)
+		}
+		for i := 0; i < len(of); {
+			end := i + 1
+			for end < len(of) && rank(of[end]) == rank(of[i]) {
+				end++
+			}
+			all = append(all, Statements{predicates[of[i].Predicate], of[i:end:end]})
+			i = end
+		}
+		records[of[0].From] = all[first:len(all):len(all)]
 	}
 	return records, v.Err()
 }
 
+// Of returns the edges under a predicate, of other vocabularies under nil.
+func (r Record) Of(p *vocab.Predicate) []Edge {
+	for i := range r {
+		if r[i].Predicate == p {
+			return r[i].Edges
+		}
+	}
+	return nil
+}
+
 // Nodes returns the objects under some predicates, each once.
 func (r Record) Nodes(predicates ...*vocab.Predicate) []Node {
+	if len(predicates) == 1 {
+		return Targets(r.Of(predicates[0]))
+	}
 	return Targets(r.Edges(predicates...))
 }
 
@@ -49,7 +88,7 @@ func (r Record) Nodes(predicates ...*vocab.Predicate) []Node {
 func (r Record) Edges(predicates ...*vocab.Predicate) []Edge {
 	var edges []Edge
 	for _, p := range predicates {
-		edges = append(edges, r[p]...)
+		edges = append(edges, r.Of(p)...)
 	}
 	return edges
 }
@@ -146,8 +185,12 @@ var WhenDone = []*vocab.Predicate{vocab.Announced, vocab.Date, vocab.Effective}
 // move was announced, else the day it is said to have happened, else the day
 // it takes effect.
 func (v *View) When(ctx context.Context, r Record) (Date, []Edge, error) {
+	return v.when(ctx, r.Of)
+}
+
+func (v *View) when(ctx context.Context, of func(*vocab.Predicate) []Edge) (Date, []Edge, error) {
 	for _, p := range WhenDone {
-		if edges := r[p]; len(edges) > 0 {
+		if edges := of(p); len(edges) > 0 {
 			best, err := v.Best(ctx, edges)
 			if err != nil {
 				return Date{}, nil, err

@@ -114,7 +114,7 @@ func TestRecords(t *testing.T) {
 	if !slices.Equal(labels, []graph.ID{"passage/spring/p1", "passage/summer/p1"}) {
 		t.Errorf("labels: %v", labels)
 	}
-	if foreign := r[nil]; len(foreign) != 1 || v.Text(foreign[0].To) != "yes" || len(graph.Labels(foreign)) > 0 {
+	if foreign := r.Of(nil); len(foreign) != 1 || v.Text(foreign[0].To) != "yes" || len(graph.Labels(foreign)) > 0 {
 		t.Errorf("of other vocabularies: %v", graphtest.Edges(v, foreign))
 	}
 }

@@ -99,7 +99,7 @@ func (r *run) readActions(ctx context.Context, nodes []graph.Node) ([]action, er
 
 func (r *run) readAction(ctx context.Context, n graph.Node, record graph.Record, attached map[graph.Node]graph.Record) (action, error) {
 	a := action{node: n, record: record}
-	for _, e := range record[vocab.Type] {
+	for _, e := range record.Of(vocab.Type) {
 		if c := r.view.Class(e.To); c != nil {
 			a.class = c
 		}
@@ -173,7 +173,7 @@ func (r *run) days(ctx context.Context, a *action) (announced, effective graph.D
 		date      *graph.Date
 		predicate *vocab.Predicate
 	}{{&announced, vocab.Announced}, {&effective, vocab.Effective}} {
-		e, err := r.view.Best(ctx, a.record[d.predicate])
+		e, err := r.view.Best(ctx, a.record.Of(d.predicate))
 		if err != nil {
 			return announced, effective, err
 		}
@@ -181,10 +181,10 @@ func (r *run) days(ctx context.Context, a *action) (announced, effective graph.D
 			return announced, effective, fmt.Errorf("%s: %w", r.view.ID(a.node), err)
 		}
 	}
-	if len(a.record[vocab.Date]) == 0 {
+	if len(a.record.Of(vocab.Date)) == 0 {
 		return announced, effective, nil
 	}
-	e, err := r.view.Best(ctx, a.record[vocab.Date])
+	e, err := r.view.Best(ctx, a.record.Of(vocab.Date))
 	if err != nil {
 		return announced, effective, err
 	}

@@ -40,7 +40,7 @@ func walkActor(ctx context.Context, r *run) error {
 		fact      string
 		predicate *vocab.Predicate
 	}{{"name", vocab.Name}, {"alias", vocab.Alias}, {"id", vocab.SameAs}, {"country", vocab.InCountry}, {"part-of", vocab.PartOf}} {
-		edges := records[actor][f.predicate]
+		edges := records[actor].Of(f.predicate)
 		for _, n := range graph.Targets(edges) {
 			r.property(i, f.fact, n, f.predicate, edges)
 		}
@@ -91,7 +91,7 @@ func (r *run) offices(ctx context.Context, actor graph.Node) error {
 		if err != nil {
 			return err
 		}
-		dates := record[vocab.During]
+		dates := record.Of(vocab.During)
 		best, err := r.view.Best(ctx, dates)
 		if err != nil {
 			return err

@@ -39,11 +39,12 @@ func walkDisagreements(ctx context.Context, r *run) error {
 			return err
 		}
 		for _, n := range nodes {
-			for p, edges := range records[n] {
+			for _, said := range records[n] {
+				p := said.Predicate
 				if p == nil || !p.Functional || p == vocab.Name {
 					continue
 				}
-				if err := r.compare(ctx, n, p, records[n], edges); err != nil {
+				if err := r.compare(ctx, n, p, records[n], said.Edges); err != nil {
 					return err
 				}
 			}
@@ -177,7 +178,7 @@ func (r *run) difference(ctx context.Context, p *vocab.Predicate, record graph.R
 // held tells whether a passage says that a meeting took place: what is told of
 // it then is no plan that may change.
 func (r *run) held(record graph.Record) bool {
-	return slices.ContainsFunc(record[vocab.Status], func(e graph.Edge) bool { return r.view.Text(e.To) == "held" })
+	return slices.ContainsFunc(record.Of(vocab.Status), func(e graph.Edge) bool { return r.view.Text(e.To) == "held" })
 }
 
 // mayChange are the properties of a plan, which a later document may tell anew
@@ -187,10 +188,10 @@ var mayChange = []*vocab.Predicate{vocab.Date, vocab.Mode, vocab.Location, vocab
 // remote tells whether an action joins places in different time zones: a call,
 // or an act of one side against another.
 func (r *run) remote(record graph.Record) bool {
-	if len(record[vocab.Agent]) > 0 {
+	if len(record.Of(vocab.Agent)) > 0 {
 		return true
 	}
-	return slices.ContainsFunc(record[vocab.Mode], func(e graph.Edge) bool { return r.view.Text(e.To) != "in-person" })
+	return slices.ContainsFunc(record.Of(vocab.Mode), func(e graph.Edge) bool { return r.view.Text(e.To) != "in-person" })
 }
 
 // roomier tells whether one of two rates holds the other.

@@ -165,7 +165,7 @@ func (r *run) byRole(a, b part) int {
 // best returns the object that stands under a functional predicate, and the
 // edges that lead to it.
 func (r *run) best(ctx context.Context, record graph.Record, p *vocab.Predicate) (graph.Node, []graph.Edge, error) {
-	edges := record[p]
+	edges := record.Of(p)
 	e, err := r.view.Best(ctx, edges)
 	if err != nil || e.To == 0 {
 		return 0, nil, err
@@ -192,7 +192,7 @@ func (r *run) bestPlace(ctx context.Context, record graph.Record) (graph.Node, [
 			return 0, nil, err
 		}
 		if within {
-			best, edges = n, record[vocab.Location]
+			best, edges = n, record.Of(vocab.Location)
 		}
 	}
 	return best, edges, nil

@@ -74,7 +74,7 @@ func (r *run) source(ctx context.Context, n graph.Node, record graph.Record) err
 			actions[e.From] = true
 		}
 	}
-	published, err := r.view.Best(ctx, record[vocab.Published])
+	published, err := r.view.Best(ctx, record.Of(vocab.Published))
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,7 @@ func walkTimeline(ctx context.Context, r *run) error {
 			labels := append(m.labels(m.parts...), graph.Labels(summaries)...)
 			r.emit(place{date: m.date, text: string(r.view.ID(m.node))},
 				m.date, m.node, m.kind, m.status, actors, []graph.Node{}, graph.Node(0),
-				r.texts(graph.Record{vocab.Description: summaries}, vocab.Description), labels)
+				r.texts(graph.Record{{Predicate: vocab.Description, Edges: summaries}}, vocab.Description), labels)
 		}
 	}
 	var classes []*vocab.Class
