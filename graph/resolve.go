@@ -194,24 +194,24 @@ func (v *View) titled(ctx context.Context, x *names, words []string) ([]Node, er
 			if x.class[person] != vocab.Person {
 				continue
 			}
-			tenures, err := v.expand(ctx, []Node{person}, vocab.HeldBy, In)
+			tenures, err := v.neighbours(ctx, []Node{person}, vocab.HeldBy, In)
 			if err != nil {
 				return nil, err
 			}
-			offices, err := v.expand(ctx, Targets(tenures), vocab.HeldOffice, Out)
+			offices, err := v.neighbours(ctx, tenures, vocab.HeldOffice, Out)
 			if err != nil {
 				return nil, err
 			}
-			names, err := v.expand(ctx, Targets(offices), vocab.Name, Out)
+			names, err := v.neighbours(ctx, offices, vocab.Name, Out)
 			if err != nil {
 				return nil, err
 			}
-			aliases, err := v.expand(ctx, Targets(offices), vocab.Alias, Out)
+			aliases, err := v.neighbours(ctx, offices, vocab.Alias, Out)
 			if err != nil {
 				return nil, err
 			}
-			if slices.ContainsFunc(append(names, aliases...), func(e Edge) bool {
-				return strings.HasSuffix(" "+fold(v.Text(e.To)), " "+title)
+			if slices.ContainsFunc(append(names, aliases...), func(n Node) bool {
+				return strings.HasSuffix(" "+fold(v.Text(n)), " "+title)
 			}) {
 				found = append(found, person)
 			}
@@ -244,12 +244,12 @@ func (v *View) holders(ctx context.Context, x *names, nodes []Node, on Date, cla
 // HoldersOf returns the persons who held an office on a day, or ever where the
 // day is the zero Date.
 func (v *View) HoldersOf(ctx context.Context, office Node, on Date) ([]Node, error) {
-	tenures, err := v.expand(ctx, []Node{office}, vocab.HeldOffice, In)
+	tenures, err := v.neighbours(ctx, []Node{office}, vocab.HeldOffice, In)
 	if err != nil {
 		return nil, err
 	}
 	var persons []Node
-	for _, tenure := range Targets(tenures) {
+	for _, tenure := range tenures {
 		during, err := v.tenure(ctx, tenure)
 		if err != nil {
 			return nil, err

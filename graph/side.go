@@ -66,12 +66,12 @@ func (v *View) holdings(ctx context.Context, actor Node) ([]holding, error) {
 
 // offices reads for whom and when a person acted.
 func (v *View) offices(ctx context.Context, person Node) ([]holding, error) {
-	tenures, err := v.expand(ctx, []Node{person}, vocab.HeldBy, In)
+	tenures, err := v.neighbours(ctx, []Node{person}, vocab.HeldBy, In)
 	if err != nil {
 		return nil, err
 	}
 	var holdings []holding
-	for _, tenure := range Targets(tenures) {
+	for _, tenure := range tenures {
 		office, err := v.one(ctx, tenure, vocab.HeldOffice)
 		if err != nil {
 			return nil, err
@@ -122,11 +122,11 @@ func (v *View) Members(ctx context.Context, actor Node) ([]Node, error) {
 	}
 	members := []Node{actor}
 	if v.ID(actor).Folder() == vocab.Country.Folder {
-		organizations, err := v.expand(ctx, members, vocab.InCountry, In)
+		organizations, err := v.neighbours(ctx, members, vocab.InCountry, In)
 		if err != nil {
 			return nil, err
 		}
-		for _, n := range Targets(organizations) {
+		for _, n := range organizations {
 			if v.ID(n).Folder() == vocab.Organization.Folder {
 				members = append(members, n)
 			}
@@ -136,11 +136,10 @@ func (v *View) Members(ctx context.Context, actor Node) ([]Node, error) {
 			predicate *vocab.Predicate
 			direction Direction
 		}{{vocab.PostIn, In}, {vocab.HeldOffice, In}, {vocab.HeldBy, Out}} {
-			edges, err := v.expand(ctx, held, step.predicate, step.direction)
-			if err != nil {
+			var err error
+			if held, err = v.neighbours(ctx, held, step.predicate, step.direction); err != nil {
 				return nil, err
 			}
-			held = Targets(edges)
 		}
 		members = append(members, held...)
 	}

@@ -137,16 +137,47 @@ func (v *View) Expand(ctx context.Context, from []Node, p *vocab.Predicate, d Di
 	return v.shown(ctx, edges)
 }
 
+// Neighbours returns the far ends of the edges that Expand would give, each
+// once, in order of first meeting.
+func (v *View) Neighbours(ctx context.Context, from []Node, p *vocab.Predicate, d Direction) ([]Node, error) {
+	if v.options != (Options{}) { // whether an edge shows its label tells
+		edges, err := v.Expand(ctx, from, p, d)
+		return Targets(edges), err
+	}
+	return v.neighbours(ctx, from, p, d)
+}
+
+// neighbours is Neighbours without regard to what the view shows.
+func (v *View) neighbours(ctx context.Context, from []Node, p *vocab.Predicate, d Direction) ([]Node, error) {
+	predicate, ok, err := v.along(p)
+	if !ok {
+		return nil, cmp.Or(err, ctx.Err())
+	}
+	nodes, err := v.memo.Neighbours(ctx, make([]Node, 0, min(2*len(from), 1<<10)), from, predicate, d)
+	if err = cmp.Or(v.Err(), err, ctx.Err()); err != nil {
+		return nil, err
+	}
+	return once(nodes), nil
+}
+
+// along returns the node of a predicate, 0 for any; ok is false where nothing
+// can be walked.
+func (v *View) along(p *vocab.Predicate) (predicate Node, ok bool, err error) {
+	if v.release == nil {
+		return 0, false, fmt.Errorf("expand: %w", ErrClosed)
+	}
+	if p == nil {
+		return 0, true, nil
+	}
+	predicate = v.term(p.IRI)
+	return predicate, predicate != 0, v.Err()
+}
+
 // expand is Expand without regard to what the view shows.
 func (v *View) expand(ctx context.Context, from []Node, p *vocab.Predicate, d Direction) ([]Edge, error) {
-	if v.release == nil {
-		return nil, fmt.Errorf("expand: %w", ErrClosed)
-	}
-	var predicate Node
-	if p != nil {
-		if predicate = v.term(p.IRI); predicate == 0 {
-			return nil, cmp.Or(v.Err(), ctx.Err())
-		}
+	predicate, ok, err := v.along(p)
+	if !ok {
+		return nil, cmp.Or(err, ctx.Err())
 	}
 	room := 2 * len(from) // most have one edge along a predicate, and several in all
 	if predicate == 0 {
@@ -199,11 +230,7 @@ func (v *View) Instances(ctx context.Context, classes ...*vocab.Class) ([]Node, 
 	for i, c := range classes {
 		from[i] = v.term(c.IRI)
 	}
-	edges, err := v.Expand(ctx, from, vocab.Type, In)
-	if err != nil {
-		return nil, err
-	}
-	return Targets(edges), nil
+	return v.Neighbours(ctx, from, vocab.Type, In)
 }
 
 // Classes returns the class of every node that has one.
@@ -223,22 +250,34 @@ func (v *View) Classes(ctx context.Context) (map[ID]*vocab.Class, error) {
 
 // Targets returns the far ends of edges, each once, in order of first meeting.
 func Targets(edges []Edge) []Node {
-	const few = 16 // so many are found faster without a map
-	var seen map[Node]bool
-	if len(edges) > few {
-		seen = make(map[Node]bool, len(edges))
+	nodes := make([]Node, len(edges))
+	for i, e := range edges {
+		nodes[i] = e.To
 	}
-	var nodes []Node
-	for _, e := range edges {
-		switch {
-		case seen == nil:
-			if !slices.Contains(nodes, e.To) {
-				nodes = append(nodes, e.To)
+	return once(nodes)
+}
+
+// once keeps of each node the first, in the place of nodes.
+func once(nodes []Node) []Node {
+	const few = 16 // so many are found faster without a map
+	if len(nodes) == 0 {
+		return nil
+	}
+	kept := nodes[:0]
+	if len(nodes) <= few {
+		for _, n := range nodes {
+			if !slices.Contains(kept, n) {
+				kept = append(kept, n)
 			}
-		case !seen[e.To]:
-			seen[e.To] = true
-			nodes = append(nodes, e.To)
+		}
+		return kept
+	}
+	seen := make(map[Node]bool, len(nodes))
+	for _, n := range nodes {
+		if !seen[n] {
+			seen[n] = true
+			kept = append(kept, n)
 		}
 	}
-	return nodes
+	return kept
 }

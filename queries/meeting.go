@@ -59,15 +59,15 @@ func (r *run) meetingsOf(ctx context.Context, actor graph.Node) ([]meeting, erro
 	if err != nil {
 		return nil, err
 	}
-	parts, err := r.view.Expand(ctx, members, vocab.Participant, graph.In)
+	parts, err := r.view.Neighbours(ctx, members, vocab.Participant, graph.In)
 	if err != nil {
 		return nil, err
 	}
-	meetings, err := r.view.Expand(ctx, graph.Targets(parts), vocab.HasParticipation, graph.In)
+	meetings, err := r.view.Neighbours(ctx, parts, vocab.HasParticipation, graph.In)
 	if err != nil {
 		return nil, err
 	}
-	return r.readMeetings(ctx, graph.Targets(meetings))
+	return r.readMeetings(ctx, meetings)
 }
 
 func (r *run) readMeetings(ctx context.Context, nodes []graph.Node) ([]meeting, error) {
@@ -202,12 +202,12 @@ func (r *run) bestPlace(ctx context.Context, record graph.Record) (graph.Node, [
 func (r *run) within(ctx context.Context, n, outer graph.Node) (bool, error) {
 	seen := map[graph.Node]bool{}
 	for frontier := []graph.Node{n}; len(frontier) > 0; {
-		edges, err := r.view.Expand(ctx, frontier, vocab.ContainedIn, graph.Out)
+		places, err := r.view.Neighbours(ctx, frontier, vocab.ContainedIn, graph.Out)
 		if err != nil {
 			return false, err
 		}
 		frontier = nil
-		for _, to := range graph.Targets(edges) {
+		for _, to := range places {
 			if to == outer {
 				return true, nil
 			}

@@ -85,8 +85,7 @@ func (r *run) chainStarts(ctx context.Context) ([]graph.Node, error) {
 		if r.view.ID(from).Folder() != vocab.Measure.Folder {
 			return []graph.Node{from}, nil
 		}
-		moves, err := r.view.Expand(ctx, []graph.Node{from}, vocab.OnMeasure, graph.In)
-		return graph.Targets(moves), err
+		return r.view.Neighbours(ctx, []graph.Node{from}, vocab.OnMeasure, graph.In)
 	}
 	nodes, err := r.view.Instances(ctx, vocab.MeasureMove, vocab.StatusChange, vocab.Statement)
 	if err != nil {

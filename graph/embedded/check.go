@@ -9,7 +9,7 @@ import (
 // check looks whether the parts of segment i agree with each other and with
 // the segments before it.
 func (s *state) check(ctx context.Context, i int, g *segment) (err error) {
-	defer catch(&err)
+	defer catch(&err, faults())
 	c := checker{ctx: ctx, state: s, i: i, g: g}
 	for _, step := range []func() error{c.terms, c.rows, c.in, c.labels, c.dels} {
 		if err := step(); err != nil {

@@ -22,7 +22,7 @@ func (s *Store) Describe(ctx context.Context) (d store.Description, err error) {
 		return d, err
 	}
 	now := taken.(*snapshot).state
-	defer catch(&err)
+	defer catch(&err, faults())
 	seen := map[uint32]bool{}
 	for _, g := range now.segments {
 		d.Files = append(d.Files, store.File{

@@ -266,7 +266,7 @@ func (s *Store) Compact(ctx context.Context) error {
 
 // usedTerms tells of each id whether some quad has it.
 func (s *state) usedTerms(ctx context.Context) (used func(uint32) bool, err error) {
-	defer catch(&err)
+	defer catch(&err, faults())
 	seen := make([]uint64, s.next()/64+1)
 	n := 0
 	s.all(func(q quad4) bool {

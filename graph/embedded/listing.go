@@ -35,7 +35,7 @@ func (l *listing) Optimize(context.Context) (graph.IteratorShape, bool) { return
 
 // Stats tells how many there are: to list all of a predicate is to read all.
 func (l *listing) Stats(context.Context) (costs graph.IteratorCosts, err error) {
-	defer catch(&err)
+	defer catch(&err, faults())
 	now := l.from.now()
 	costs = graph.IteratorCosts{NextCost: 1, ContainsCost: 2}
 	switch {
@@ -77,7 +77,7 @@ type scanner struct {
 
 // Next goes to the next one. A context that has ended is an error.
 func (s *scanner) Next(ctx context.Context) (ok bool) {
-	defer catch(&s.err)
+	defer catch(&s.err, faults())
 	if s.n++; s.n%256 == 1 && s.err == nil {
 		s.err = ctx.Err()
 	}
@@ -117,7 +117,7 @@ func (s *scanner) start() {
 
 func (s *scanner) refs(now *state) iter.Seq[graph.Ref] {
 	return func(yield func(graph.Ref) bool) {
-		defer catch(&s.err)
+		defer catch(&s.err, faults())
 		give := func(q quad4) bool { return yield(q) }
 		switch s.place {
 		case quad.Subject:
@@ -173,7 +173,7 @@ type lookup struct {
 
 // Contains tells whether something is listed.
 func (l *lookup) Contains(ctx context.Context, ref graph.Ref) (ok bool) {
-	defer catch(&l.err)
+	defer catch(&l.err, faults())
 	if l.result, l.err = nil, ctx.Err(); l.err != nil {
 		return false
 	}

@@ -33,7 +33,7 @@ func fit(all segments) bool {
 
 // mergeSegments merges into a writer; first tells that no segment comes before.
 func mergeSegments(ctx context.Context, dir string, all segments, first bool, used func(uint32) bool) (w *segmentWriter, err error) {
-	defer catch(&err)
+	defer catch(&err, faults())
 	if !fit(all) {
 		return nil, errTooLarge
 	}
@@ -53,7 +53,7 @@ func mergeSegments(ctx context.Context, dir string, all segments, first bool, us
 	var wg sync.WaitGroup
 	for i, part := range parts {
 		wg.Go(func() {
-			defer catch(&failed[i])
+			defer catch(&failed[i], faults())
 			failed[i] = part()
 		})
 	}

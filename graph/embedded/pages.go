@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"runtime"
+	"runtime/debug"
 	"sync/atomic"
 )
 
@@ -82,7 +83,13 @@ func (p *pages) page(page int) []byte {
 }
 
 // compare tells whether bytes are those of a page.
-func (p *pages) compare(page int, b []byte) error {
+func (p *pages) compare(page int, b []byte) (err error) {
+	defer func(before bool) {
+		debug.SetPanicOnFault(before)
+		if r := recover(); r != nil {
+			err = &DamageError{p.name, int64(page * pageSize), fmt.Sprintf("the page cannot be read: %v", r)}
+		}
+	}(faults())
 	got, want := crc32.Checksum(b, castagnoli), binary.LittleEndian.Uint32(p.sums[page*4:])
 	if got != want {
 		return &DamageError{p.name, int64(page * pageSize), fmt.Sprintf("checksum of the page is %08x, not %08x", got, want)}
@@ -90,9 +97,17 @@ func (p *pages) compare(page int, b []byte) error {
 	return nil
 }
 
+// faults has a fault of this goroutine be a panic: what is mapped can fail to be
+// read, as where the file was cut under it or the disk is failing. Who defers
+// catch calls it.
+func faults() (before bool) { return debug.SetPanicOnFault(true) }
+
 // catch turns a panic of a reader into an error. Damage that no checksum shows
 // can only come from a faulty writer; it must not bring a program down either.
-func catch(err *error) { catchInto(err, recover()) }
+func catch(err *error, before bool) {
+	debug.SetPanicOnFault(before)
+	catchInto(err, recover())
+}
 
 func catchInto(err *error, recovered any) {
 	switch r := recovered.(type) {

@@ -128,7 +128,7 @@ func (q quad4) Key() any { return q }
 func (q *QuadStore) ValueOf(v quad.Value) (ref graph.Ref) {
 	var err error
 	defer func() { q.fail(err) }()
-	defer catch(&err)
+	defer catch(&err, faults())
 	key, bad := store.AppendKey(nil, v)
 	if bad != nil {
 		return nil
@@ -151,7 +151,7 @@ func (q *QuadStore) NameOf(ref graph.Ref) (v quad.Value) {
 	}
 	var err error
 	defer func() { q.fail(err) }()
-	defer catch(&err)
+	defer catch(&err, faults())
 	v, err = q.now().value(uint32(n))
 	return v
 }
@@ -164,7 +164,7 @@ func (q *QuadStore) Quad(ref graph.Ref) (out quad.Quad) {
 	}
 	var err error
 	defer func() { q.fail(err) }()
-	defer catch(&err)
+	defer catch(&err, faults())
 	values := valueCache{state: q.now()}
 	out, err = values.quad(ids)
 	return out
@@ -199,7 +199,7 @@ func (q quad4) at(d quad.Direction) uint32 {
 // QuadIteratorSize counts the quads that have a term at a place, those too that
 // were taken away later.
 func (q *QuadStore) QuadIteratorSize(_ context.Context, d quad.Direction, ref graph.Ref) (size graph.Size, err error) {
-	defer catch(&err)
+	defer catch(&err, faults())
 	n, ok := ref.(node)
 	if !ok {
 		return graph.Size{Exact: true}, nil
@@ -276,7 +276,7 @@ func (q *QuadStore) ApplyDeltas(deltas []graph.Delta, ignore graph.IgnoreOpts) e
 
 // net works out what deltas, one after the other, come to.
 func net(base *state, deltas []graph.Delta, ignore graph.IgnoreOpts) (adds, dels []quad.Quad, err error) {
-	defer catch(&err)
+	defer catch(&err, faults())
 	type fate struct{ before, after bool }
 	fates := make(map[quad.Quad]*fate, len(deltas))
 	for _, d := range deltas {

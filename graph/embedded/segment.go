@@ -362,7 +362,7 @@ func openSegment(name string, b []byte, trusted bool) (*segment, error) {
 
 // lay places the columns.
 func (g *segment) lay() (err error) {
-	defer catch(&err)
+	defer catch(&err, faults())
 	m, p := &g.meta, g.pages
 	own := func(foreign, starts columnAt) index {
 		return index{uint32(m.Base), uint32(m.IDs), foreign.column(p, 1), starts.column(p, 1)}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"runtime/debug"
 	"sync/atomic"
 
 	"parley/graph/store"
@@ -44,7 +45,7 @@ func (s *snapshot) Close() {
 func (s *snapshot) Node(term quad.Value) (n store.Node) {
 	var err error
 	defer func() { s.fail(err) }()
-	defer catch(&err)
+	defer catch(&err, faults())
 	if s.closed.Load() {
 		err = store.ErrClosed
 		return 0
@@ -68,7 +69,7 @@ func (s *snapshot) Value(n store.Node) (v quad.Value) {
 	}
 	var err error
 	defer func() { s.fail(err) }()
-	defer catch(&err)
+	defer catch(&err, faults())
 	if s.closed.Load() {
 		err = store.ErrClosed
 		return nil
@@ -82,7 +83,7 @@ const lookAtContext = 1 << 12
 
 // Expand walks one hop.
 func (s *snapshot) Expand(ctx context.Context, edges []store.Edge, nodes []store.Node, predicate store.Node, d store.Direction) (_ []store.Edge, err error) {
-	defer catch(&err)
+	defer catch(&err, faults())
 	w := walk{state: s.state, predicate: uint32(predicate), edges: edges}
 	looked := -lookAtContext
 	for done := 0; done < len(nodes); done += ahead {
@@ -195,19 +196,24 @@ func (w *walk) outOf(seg int, nodes []store.Node) {
 
 func (w *walk) in(nodes []store.Node) {
 	for _, n := range nodes {
-		for seg, g := range w.segments {
-			code, all, ok := w.code(g)
-			if !ok {
-				continue
-			}
-			lo, hi := g.in.find(uint32(n))
-			if !all {
-				lo, hi = match(&g.in.table, lo, hi, code)
-			}
-			for ; lo < hi; lo += ahead {
-				w.inOf(seg, n, lo, min(hi, lo+ahead))
-			}
+		for seg := range w.segments {
+			w.inTo(seg, n)
 		}
+	}
+}
+
+func (w *walk) inTo(seg int, n store.Node) {
+	g := w.segments[seg]
+	code, all, ok := w.code(g)
+	if !ok {
+		return
+	}
+	lo, hi := g.in.find(uint32(n))
+	if !all {
+		lo, hi = match(&g.in.table, lo, hi, code)
+	}
+	for ; lo < hi; lo += ahead {
+		w.inOf(seg, n, lo, min(hi, lo+ahead))
 	}
 }
 
@@ -247,9 +253,61 @@ func (w *walk) add(seg int, q quad4, from, to store.Node) {
 	}
 }
 
+// Neighbours walks one hop without looking for labels: by object that spares
+// the way to each subject's row.
+func (s *snapshot) Neighbours(ctx context.Context, ends []store.Node, nodes []store.Node, predicate store.Node, d store.Direction) (_ []store.Node, err error) {
+	defer catch(&err, faults())
+	w := walk{state: s.state, predicate: uint32(predicate)}
+	for done := 0; done < len(nodes); done += ahead {
+		if err := s.usable(ctx); err != nil {
+			return nil, err
+		}
+		part := nodes[done:min(done+ahead, len(nodes))]
+		w.edges = w.edges[:0]
+		if d == store.Out {
+			w.out(part)
+		} else {
+			for _, n := range part {
+				ends = w.subjects(ends, n)
+			}
+		}
+		for _, e := range w.edges {
+			ends = append(ends, e.To)
+		}
+	}
+	return ends, s.usable(ctx)
+}
+
+// subjects appends the subjects of an object; where a later segment takes quads
+// away, edges instead.
+func (w *walk) subjects(ends []store.Node, n store.Node) []store.Node {
+	var b block
+	for seg, g := range w.segments {
+		if w.shadowed[seg] {
+			w.inTo(seg, n)
+			continue
+		}
+		code, all, ok := w.code(g)
+		if !ok {
+			continue
+		}
+		lo, hi := g.in.find(uint32(n))
+		if !all {
+			lo, hi = match(&g.in.table, lo, hi, code)
+		}
+		for i := lo; i < hi; i++ {
+			if i == lo || i%blockLen == 0 {
+				g.in.table.open(&b, i)
+			}
+			ends = append(ends, store.Node(b.get(i%blockLen, fieldS)))
+		}
+	}
+	return ends
+}
+
 // Labelled reads the edges that rest on some labels.
 func (s *snapshot) Labelled(ctx context.Context, edges []store.Edge, labels []store.Node) (_ []store.Edge, err error) {
-	defer catch(&err)
+	defer catch(&err, faults())
 	for _, n := range labels {
 		if err := s.usable(ctx); err != nil {
 			return nil, err
@@ -288,12 +346,13 @@ func (s *snapshot) each(ctx context.Context, yield func(quad.Quad) bool) (stoppe
 	}
 	defer s.drop()
 	inYield := false
-	defer func() {
+	defer func(before bool) {
+		debug.SetPanicOnFault(before)
 		// What yield panics with is its caller's.
 		if !inYield {
 			catchInto(&err, recover())
 		}
-	}()
+	}(faults())
 	values := valueCache{state: s.state}
 	n := 0
 	s.all(func(q quad4) bool {

@@ -206,7 +206,7 @@ func (r *rows) all(predicates *column, yield func(quad4) bool) {
 // countTerms counts the terms that some quad has.
 func (s *state) countTerms() (int64, error) {
 	s.counted.Do(func() {
-		defer catch(&s.failed)
+		defer catch(&s.failed, faults())
 		if !s.orphans {
 			for _, g := range s.segments {
 				s.terms += int64(g.Terms)

@@ -207,7 +207,7 @@ func (t *tx) settleBatch(ctx context.Context, b *batch) (err error) {
 	if err := ctx.Err(); err != nil || len(quads) == 0 {
 		return err
 	}
-	defer catch(&err)
+	defer catch(&err, faults())
 	given := len(quads)
 	all := append(slices.Clone(t.base.segments), t.staged...)
 	ids, fresh := b.identify(all)
@@ -305,7 +305,7 @@ func (t *tx) Remove(ctx context.Context, quads []quad.Quad) (err error) {
 	if err := t.settle(ctx); err != nil {
 		return err
 	}
-	defer catch(&err)
+	defer catch(&err, faults())
 	all := append(slices.Clone(t.base.segments), t.staged...)
 	now := newState(all, 0)
 	d := draft{base: all.next()}

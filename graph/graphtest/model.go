@@ -219,6 +219,9 @@ func check(t tester, v *graph.View, want []quad.Quad) {
 			}
 			edges, err := v.Expand(t.Context(), nodes, &vocab.Predicate{IRI: iri}, d)
 			same(fmt.Sprintf("%s along %v", name, iri), edges, err, d, only(want, func(q quad.Quad) bool { return q.Predicate == iri }))
+			if ends, err := v.Neighbours(t.Context(), nodes, &vocab.Predicate{IRI: iri}, d); err != nil || !slices.Equal(slices.Sorted(slices.Values(ends)), slices.Sorted(slices.Values(graph.Targets(edges)))) {
+				t.Errorf("neighbours %s along %v: %v, %v; want %v", name, iri, ends, err, graph.Targets(edges))
+			}
 		}
 	}
 	for _, n := range nodes {

@@ -89,6 +89,15 @@ func (s *snapshot) Err() error {
 	return nil
 }
 
+// Neighbours gives the far ends of edges.
+func (s *snapshot) Neighbours(ctx context.Context, ends []store.Node, nodes []store.Node, predicate store.Node, d store.Direction) ([]store.Node, error) {
+	edges, err := s.Expand(ctx, nil, nodes, predicate, d)
+	for _, e := range edges {
+		ends = append(ends, e.To)
+	}
+	return ends, err
+}
+
 func (s *snapshot) Expand(ctx context.Context, edges []store.Edge, nodes []store.Node, predicate store.Node, d store.Direction) ([]store.Edge, error) {
 	near := quad.Subject
 	if d == store.In {

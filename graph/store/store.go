@@ -49,6 +49,10 @@ type Snapshot interface {
 	// along any where it is 0, grouped by From in the order of the nodes. A
 	// quad with two labels is two edges.
 	Expand(ctx context.Context, edges []Edge, nodes []Node, predicate Node, d Direction) ([]Edge, error)
+	// Neighbours appends to ends the far ends of what Expand would give, without
+	// their labels, which a store may keep elsewhere. An end may come more than
+	// once.
+	Neighbours(ctx context.Context, ends []Node, nodes []Node, predicate Node, d Direction) ([]Node, error)
 	// Labelled appends to edges those that bear one of some labels, from
 	// subject to object.
 	Labelled(ctx context.Context, edges []Edge, labels []Node) ([]Edge, error)

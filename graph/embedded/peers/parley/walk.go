@@ -59,11 +59,11 @@ func (w walker) cop(to []string, q peer.Question) ([]string, error) {
 	actor := []graph.Node{w.node(q)}
 	seen := map[graph.Node]bool{}
 	for _, roles := range [][2]*vocab.Predicate{{agent, target}, {target, agent}} {
-		met, err := w.view.Expand(w.ctx, actor, roles[0], graph.In)
+		met, err := w.view.Neighbours(w.ctx, actor, roles[0], graph.In)
 		if err != nil {
 			return nil, err
 		}
-		dated, err := w.view.Expand(w.ctx, ends(met), date, graph.Out)
+		dated, err := w.view.Expand(w.ctx, met, date, graph.Out)
 		if err != nil {
 			return nil, err
 		}
@@ -73,16 +73,16 @@ func (w walker) cop(to []string, q peer.Question) ([]string, error) {
 				within = append(within, e.From)
 			}
 		}
-		others, err := w.view.Expand(w.ctx, within, roles[1], graph.Out)
+		others, err := w.view.Neighbours(w.ctx, within, roles[1], graph.Out)
 		if err != nil {
 			return nil, err
 		}
-		for _, e := range others {
-			if seen[e.To] {
+		for _, n := range others {
+			if seen[n] {
 				continue
 			}
-			seen[e.To] = true
-			name, err := w.name(e.To)
+			seen[n] = true
+			name, err := w.name(n)
 			if err != nil {
 				return nil, err
 			}
@@ -92,24 +92,16 @@ func (w walker) cop(to []string, q peer.Question) ([]string, error) {
 	return to, nil
 }
 
-func ends(edges []graph.Edge) []graph.Node {
-	nodes := make([]graph.Node, len(edges))
-	for i, e := range edges {
-		nodes[i] = e.To
-	}
-	return nodes
-}
-
 // levels walks responses level by level. No event responds to two, so that
 // none is met twice.
 func (w walker) levels(to []string, q peer.Question, d graph.Direction) ([]string, error) {
 	level := []graph.Node{w.node(q)}
 	for range events.Steps {
-		edges, err := w.view.Expand(w.ctx, level, respondsTo, d)
-		if err != nil {
+		var err error
+		if level, err = w.view.Neighbours(w.ctx, level, respondsTo, d); err != nil {
 			return nil, err
 		}
-		if level = ends(edges); len(level) == 0 {
+		if len(level) == 0 {
 			break
 		}
 		for _, n := range level {
