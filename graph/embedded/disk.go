@@ -184,10 +184,11 @@ func (d *disk) takeOver(ctx context.Context, s *Store) error {
 	if err := f.Truncate(d.log.end); err != nil {
 		return err
 	}
-	if _, err := f.WriteAt(ack(d.log.end), logAck); err != nil {
+	if err := f.Sync(); err != nil {
 		return err
 	}
-	return f.Sync()
+	_, err = f.WriteAt(ack(d.log.end), logAck)
+	return err
 }
 
 // load opens the files that the manifest names and reads the log; segments of
