@@ -123,11 +123,11 @@ func (c *column) blocks(lo, hi int, yield func(b *block, first, from, to int) bo
 	}
 }
 
-// read appends a field of entries lo to hi (exclusive) to dst.
-func (c *column) read(dst []uint32, lo, hi, field int) []uint32 {
+// read appends entries lo to hi (exclusive) of a column of one field to dst.
+func (c *column) read(dst []uint32, lo, hi int) []uint32 {
 	c.blocks(lo, hi, func(b *block, _, from, to int) bool {
 		for i := from; i < to; i++ {
-			dst = append(dst, b.get(i, field))
+			dst = append(dst, b.get(i, 0))
 		}
 		return true
 	})

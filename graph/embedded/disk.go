@@ -335,7 +335,7 @@ func mapSegment(name string, part *manifestPart) (*segment, error) {
 		return nil, fmt.Errorf("map %s: %w", name, err)
 	}
 	g, err := openSegment(name, b, false)
-	if err == nil && part != nil && g.footerSum != part.Sum {
+	if err == nil && part != nil && g.sum != part.Sum {
 		err = &DamageError{name, 0, "it is not the file that the manifest names"}
 	}
 	if err != nil {

@@ -77,7 +77,7 @@ func (d *disk) install(ctx context.Context, s *Store, all segments) (err error) 
 		}
 		made = append(made, name)
 		kept = append(kept, g)
-		m.Segments = append(m.Segments, manifestPart{File: m.Files, Size: int64(len(g.raw)), Sum: g.footerSum})
+		m.Segments = append(m.Segments, manifestPart{File: m.Files, Size: int64(len(g.raw)), Sum: g.sum})
 	}
 	m.Files++
 	m.Log, m.LogID = m.Files, rand.Uint64()

@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -285,7 +286,7 @@ func TestKillBackup(t *testing.T) {
 			switch {
 			case err == nil:
 				whole++
-			case errors.Is(err, embedded.ErrNoStore) || errors.Is(err, embedded.ErrDamaged) && name == last && !strings.Contains(strings.Join(files(t, filepath.Join(to, name)), " "), "MANIFEST"):
+			case errors.Is(err, embedded.ErrNoStore) || errors.Is(err, embedded.ErrDamaged) && name == last && !slices.Contains(files(t, filepath.Join(to, name)), "MANIFEST"):
 				none++
 			default:
 				t.Errorf("backup %s of %s: %v", name, last, err)

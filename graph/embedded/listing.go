@@ -3,7 +3,6 @@ package embedded
 import (
 	"context"
 	"fmt"
-	"iter"
 	"slices"
 
 	"github.com/cayleygraph/cayley/graph"
@@ -60,19 +59,22 @@ func (l *listing) Iterate() graph.Scanner { return &scanner{listing: l} }
 // Lookup tells what is listed from what is not.
 func (l *listing) Lookup() graph.Index { return &lookup{listing: l} }
 
-// heldMost is up to how many quads are read at once; more are read as they are
-// asked for.
+// heldMost is up to how many quads are read at once.
 const heldMost = 1 << 12
 
 type scanner struct {
 	*listing
-	started bool
-	held    []graph.Ref
-	pull    func() (graph.Ref, bool)
-	stop    func()
-	result  graph.Ref
-	n       int
-	err     error
+	now    *state // nil before the first Next
+	held   []graph.Ref
+	result graph.Ref
+	n      int
+	err    error
+
+	// What is read next: entries at to end of a table of a segment, which is
+	// number next−1. Of all quads, rows tells whose they are.
+	next    int
+	at, end int
+	rows    *indexCursor
 }
 
 // Next goes to the next one. A context that has ended is an error.
@@ -84,13 +86,18 @@ func (s *scanner) Next(ctx context.Context) (ok bool) {
 	if s.result = nil; s.err != nil {
 		return false
 	}
-	if !s.started {
-		s.started = true
-		s.start()
+	if s.now == nil {
+		s.now = s.from.now()
+		s.fill()
+		// Any order is right, but recursiveContains in cayley v0.7.7 keeps the
+		// tags of one result for the next that it meets by scanning, and cayley's
+		// suite has a case where it does not show in this order only.
+		if s.place == quad.Subject {
+			slices.Reverse(s.held)
+		}
 	}
-	if s.pull != nil {
-		s.result, ok = s.pull()
-		return ok
+	if len(s.held) == 0 {
+		s.fill()
 	}
 	if len(s.held) == 0 {
 		return false
@@ -99,47 +106,73 @@ func (s *scanner) Next(ctx context.Context) (ok bool) {
 	return true
 }
 
-func (s *scanner) start() {
-	now := s.from.now()
-	all := s.refs(now)
-	if s.place != quad.Any && s.place != quad.Predicate && now.size(s.place, s.id) <= heldMost {
-		for ref := range all {
-			s.held = append(s.held, ref)
+// fill reads some more. It can be left off anywhere, since cayley does not close
+// all its iterators.
+func (s *scanner) fill() {
+	s.held = s.held[:0]
+	for len(s.held) < heldMost {
+		if s.at < s.end {
+			s.read(s.next-1, s.at)
+			s.at++
+			continue
 		}
-		// Any order is right, but recursiveContains in cayley v0.7.7 keeps the
-		// tags of one result for the next that it meets by scanning, and cayley's
-		// suite has a case where it does not show in this order only.
-		slices.Reverse(s.held)
-		return
+		if s.next == len(s.now.segments) {
+			return
+		}
+		s.open(s.now.segments[s.next])
+		s.next++
 	}
-	s.pull, s.stop = iter.Pull(all)
 }
 
-func (s *scanner) refs(now *state) iter.Seq[graph.Ref] {
-	return func(yield func(graph.Ref) bool) {
-		defer catch(&s.err, faults())
-		give := func(q quad4) bool { return yield(q) }
-		switch s.place {
-		case quad.Subject:
-			now.bySubject(s.id, give)
-		case quad.Object:
-			now.byObject(s.id, give)
-		case quad.Label:
-			now.byLabel(s.id, give)
-		case quad.Predicate:
-			now.all(func(q quad4) bool { return q.p != s.id || yield(q) })
-		default:
-			if !s.nodes {
-				now.all(give)
-				return
+// open finds what of a segment is to be read.
+func (s *scanner) open(g *segment) {
+	switch {
+	case s.nodes:
+		s.at, s.end = 0, g.terms.n
+	case s.place == quad.Subject:
+		s.at, s.end = g.adds.find(s.id)
+	case s.place == quad.Object:
+		s.at, s.end = g.in.find(s.id)
+	case s.place == quad.Label:
+		s.at, s.end = g.labels.find(s.id)
+	default:
+		s.at, s.end = 0, g.adds.table.n
+		s.rows = g.adds.cursor()
+	}
+}
+
+// read reads what an entry leads to.
+func (s *scanner) read(seg, at int) {
+	g := s.now.segments[seg]
+	give := func(q quad4) {
+		if !s.now.dead(seg, q) {
+			s.held = append(s.held, q)
+		}
+	}
+	switch {
+	case s.nodes:
+		if id := g.terms.id(at); s.now.used(id) {
+			s.held = append(s.held, node(id))
+		}
+	case s.place == quad.Subject:
+		give(g.quad(&g.adds, s.id, at))
+	case s.place == quad.Object:
+		code, subject := g.in.table.get(at, fieldP), g.in.table.get(at, fieldS)
+		for first, last := g.adds.labelled(subject, code, s.id); first < last; first++ {
+			give(g.quad(&g.adds, subject, first))
+		}
+	case s.place == quad.Label:
+		subject := g.labels.table.at(at)
+		for first, last := g.adds.find(subject); first < last; first++ {
+			if q := g.quad(&g.adds, subject, first); q.l == s.id {
+				give(q)
 			}
-			for _, g := range now.segments {
-				for _, id := range g.terms.all {
-					if now.used(id) && !yield(node(id)) {
-						return
-					}
-				}
-			}
+		}
+	default:
+		for at >= s.rows.hi && s.rows.next() {
+		}
+		if q := g.quad(&g.adds, s.rows.key, at); s.place != quad.Predicate || q.p == s.id {
+			give(q)
 		}
 	}
 }
@@ -158,10 +191,8 @@ func (s *scanner) TagResults(map[string]graph.Ref) {}
 
 // Close lets the reading go.
 func (s *scanner) Close() error {
-	if s.stop != nil {
-		s.stop()
-	}
-	s.started, s.held, s.pull = true, nil, nil
+	s.now, s.held, s.at, s.end = newState(nil, 0), nil, 0, 0
+	s.next = 0
 	return nil
 }
 

@@ -30,8 +30,8 @@ type manifest struct {
 	Segments []manifestPart `json:"segments"`
 }
 
-// manifestPart is a segment's file; Sum is the CRC-32C of its footer, so that a
-// file of another store is not taken for it.
+// manifestPart is a segment's file; Sum is the CRC-32C of its tail, and so of its
+// checksums, lest a file of another store is taken for it.
 type manifestPart struct {
 	File uint64 `json:"file"`
 	Size int64  `json:"size"`
@@ -40,7 +40,7 @@ type manifestPart struct {
 
 // is tells whether a segment is the one of a part.
 func (p manifestPart) is(g *segment, name string) bool {
-	return g.name == name && g.footerSum == p.Sum && int64(len(g.raw)) == p.Size
+	return g.name == name && g.sum == p.Sum && int64(len(g.raw)) == p.Size
 }
 
 func segmentName(dir string, file uint64) string {

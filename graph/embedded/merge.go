@@ -41,7 +41,7 @@ func mergeSegments(ctx context.Context, dir string, all segments, first bool, us
 	var lists [][]uint32
 	var ids uint64
 	for _, g := range all {
-		lists = append(lists, g.predicates.read(nil, 0, g.predicates.n, 0))
+		lists = append(lists, g.predicates.read(nil, 0, g.predicates.n))
 		ids += g.IDs
 	}
 	predicates := slices.Concat(lists...)

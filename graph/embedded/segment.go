@@ -42,7 +42,7 @@ type segment struct {
 	in         pairs  // object → predicate and subject
 	labels     lists  // label → subjects
 	raw        []byte // the whole file or record
-	footerSum  uint32
+	sum        uint32 // of the tail
 	// users are the states that have the segment, and its maker; with the last
 	// its mapping goes.
 	users atomic.Int64
@@ -67,7 +67,7 @@ type index struct {
 
 // find returns where a key's entries begin and end.
 func (x *index) find(key uint32) (lo, hi int) {
-	slot := 0
+	var slot int
 	switch {
 	case x.starts.n == 0:
 		return 0, 0
@@ -109,7 +109,7 @@ func (c *indexCursor) next() bool {
 	for ; c.slot+1 < c.x.starts.n; c.slot++ {
 		if at := c.slot - c.from; at+1 >= len(c.starts) {
 			c.from = c.slot
-			c.starts = c.x.starts.read(c.starts[:0], c.slot, min(c.slot+2*blockLen, c.x.starts.n), 0)
+			c.starts = c.x.starts.read(c.starts[:0], c.slot, min(c.slot+2*blockLen, c.x.starts.n))
 		}
 		at := c.slot - c.from
 		lo, hi := c.starts[at], c.starts[at+1]
@@ -355,7 +355,7 @@ func openSegment(name string, b []byte, trusted bool) (*segment, error) {
 			return nil, damaged(int(g.SumsAt), "not every page has a checksum")
 		}
 	}
-	g.raw, g.footerSum = b, binary.LittleEndian.Uint32(tail[4:])
+	g.raw, g.sum = b, crc32.Checksum(tail, castagnoli)
 	g.pages = newPages(name, b[:g.SumsAt], sums)
 	return g, g.lay()
 }

@@ -119,6 +119,7 @@ type walk struct {
 	*state
 	predicate uint32 // 0 for all
 	edges     []store.Edge
+	touched   byte // so that no compiler leaves touch out
 }
 
 // stretches are where some keys stand in a table.
@@ -171,7 +172,7 @@ func (w *walk) outOf(seg int, nodes []store.Node) {
 		at[i].lo, at[i].hi = g.adds.find(uint32(n))
 	}
 	if len(nodes) > 1 {
-		at.touch(&g.adds.table, len(nodes))
+		w.touched += at.touch(&g.adds.table, len(nodes))
 	}
 	var b block
 	for i, n := range nodes {
@@ -233,7 +234,7 @@ func (w *walk) inOf(seg int, n store.Node, lo, hi int) {
 	for i, s := range subjects[:hi-lo] {
 		at[i].lo, at[i].hi = g.adds.find(s)
 	}
-	at.touch(&g.adds.table, hi-lo)
+	w.touched += at.touch(&g.adds.table, hi-lo)
 	for i, s := range subjects[:hi-lo] {
 		p := w.predicate
 		if p == 0 {

@@ -190,7 +190,7 @@ func (s *state) all(yield func(quad4) bool) {
 
 // all gives every row's quads in order.
 func (r *rows) all(predicates *column, yield func(quad4) bool) {
-	table := predicates.read(nil, 0, predicates.n, 0)
+	table := predicates.read(nil, 0, predicates.n)
 	more := true
 	r.keys(func(s uint32, lo, hi int) bool {
 		r.table.blocks(lo, hi, func(b *block, _, from, to int) bool {

@@ -93,7 +93,12 @@ func query(ctx context.Context, data, db, out string) (r peer.Report, err error)
 		return r, err
 	}
 	named, err := answer(ctx, g)
+	if err != nil {
+		return r, err
+	}
 	maps.Copy(r.Measures, named)
+	own, err := peer.Anonymous()
+	r.Measures["memory without mapped files in the end, MB"] = float64(own) * 1024 / 1e6
 	return r, err
 }
 

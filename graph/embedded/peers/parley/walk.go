@@ -36,7 +36,7 @@ func walk(ctx context.Context, g *graph.Graph, data, out string) error {
 			return err
 		}
 	}
-	return nil
+	return v.Err()
 }
 
 type walker struct {

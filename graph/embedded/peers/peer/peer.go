@@ -136,12 +136,18 @@ func read(name string) ([]Question, error) {
 }
 
 // Peak returns the most memory this process had resident, in KiB.
-func Peak() (int64, error) {
-	status, err := os.ReadFile("/proc/self/status")
+func Peak() (int64, error) { return status("VmHWM:") }
+
+// Anonymous returns the resident memory of this process that is no file's, in
+// KiB: pages of a mapped file come and go with the page cache.
+func Anonymous() (int64, error) { return status("RssAnon:") }
+
+func status(name string) (int64, error) {
+	text, err := os.ReadFile("/proc/self/status")
 	if err != nil {
 		return 0, err
 	}
-	return field(string(status), "VmHWM:")
+	return field(string(text), name)
 }
 
 // field reads a number of KiB out of a file of /proc.
