@@ -25,8 +25,9 @@ func name(v quad.Value) string { return string(v.(quad.IRI)[len(events.Base):]) 
 // ask asks by hand, which is quicker than the path API in every store.
 func ask(qs graph.QuadStore, data, out string) error {
 	w := walker{qs: qs, agent: qs.ValueOf(agent), target: qs.ValueOf(target), date: qs.ValueOf(date), respondsTo: qs.ValueOf(respondsTo)}
-	for kind, asker := range map[string]peer.Asker{"cop": w.cop, "chain": w.chain, "answers": w.answers} {
-		if err := peer.Ask(data, out, kind, asker); err != nil {
+	askers := map[string]peer.Asker{"cop": w.cop, "chain": w.chain, "answers": w.answers}
+	for _, kind := range events.Questions {
+		if err := peer.Ask(data, out, kind, askers[kind]); err != nil {
 			return err
 		}
 	}

@@ -27,12 +27,13 @@ func walk(ctx context.Context, g *graph.Graph, data, out string) error {
 	}
 	defer v.Close()
 	w := walker{ctx, v}
-	if err := peer.Ask(data, out, "cop", w.cop); err != nil {
-		return err
+	askers := map[string]peer.Asker{
+		"cop":     w.cop,
+		"chain":   func(to []string, q peer.Question) ([]string, error) { return w.levels(to, q, graph.Out) },
+		"answers": func(to []string, q peer.Question) ([]string, error) { return w.levels(to, q, graph.In) },
 	}
-	for kind, d := range map[string]graph.Direction{"chain": graph.Out, "answers": graph.In} {
-		err := peer.Ask(data, out, kind, func(to []string, q peer.Question) ([]string, error) { return w.levels(to, q, d) })
-		if err != nil {
+	for _, kind := range events.Questions {
+		if err := peer.Ask(data, out, kind, askers[kind]); err != nil {
 			return err
 		}
 	}
