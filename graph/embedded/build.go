@@ -41,6 +41,7 @@ func (d *draft) write(dir string, known func(quad4) bool) *segmentWriter {
 		}
 	})
 	writeIn(w, quads, other, rows.Wait)
+	rows.Wait()
 	terms.Wait()
 	return w
 }
