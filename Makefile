@@ -54,6 +54,9 @@ bench-peers:
 
 fuzz:
 	$(GO) test -run '^$$' -fuzz FuzzDate -fuzztime $(FUZZTIME) ./graph
+	$(GO) test -run '^$$' -fuzz FuzzOpenSegment -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./graph/embedded
+	$(GO) test -run '^$$' -fuzz FuzzReadLog -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./graph/embedded
+	$(GO) test -run '^$$' -fuzz FuzzDecodeManifest -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./graph/embedded
 	$(GO) test -run '^$$' -fuzz FuzzReadNQuads -fuzztime $(FUZZTIME) ./loader
 	$(GO) test -run '^$$' -fuzz FuzzReadKeys -fuzztime $(FUZZTIME) ./loader
 	$(GO) test -run '^$$' -fuzz FuzzReadFacts -fuzztime $(FUZZTIME) ./loader

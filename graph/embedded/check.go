@@ -19,6 +19,24 @@ func (s *state) check(ctx context.Context, i int, g *segment) (err error) {
 	return nil
 }
 
+// agree tells whether columns are as long as they must be: what is made from
+// their lengths is then no larger than the file allows.
+func (m *meta) agree() bool {
+	index := func(foreign, starts, table columnAt) bool {
+		if table.N == 0 {
+			return foreign.N+starts.N == 0
+		}
+		return starts.N == foreign.N+m.IDs+1
+	}
+	ranked := m.IDOf.N+m.RankOf.N == 0 && m.Terms == m.IDs
+	permuted := m.IDOf.N == m.Terms && m.RankOf.N == m.IDs
+	return (ranked || permuted) && m.Blocks.N == (m.Terms+termBlock-1)/termBlock &&
+		m.AddCounts.N == m.Predicates.N && m.DelCounts.N == m.Predicates.N &&
+		m.AddTable.N == m.Adds && m.DelTable.N == m.Dels &&
+		index(m.AddForeign, m.AddStarts, m.AddTable) && index(m.DelForeign, m.DelStarts, m.DelTable) &&
+		index(m.InForeign, m.InStarts, m.InTable) && index(m.LabForeign, m.LabStarts, m.LabTable)
+}
+
 type checker struct {
 	ctx context.Context
 	*state

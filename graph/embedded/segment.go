@@ -315,6 +315,9 @@ func (m *meta) decode(b []byte, size uint64) error {
 	if m.Base > maxIDs || m.IDs > maxIDs-m.Base || m.Terms > m.IDs {
 		return errors.New("the footer tells of more terms than there can be")
 	}
+	if !m.agree() {
+		return errors.New("the footer's columns are not as long as they must be")
+	}
 	return nil
 }
 
