@@ -3,6 +3,7 @@ package graph
 import (
 	"errors"
 
+	"parley/graph/embedded"
 	"parley/graph/store"
 )
 
@@ -15,6 +16,8 @@ var (
 	ErrAmbiguous = errors.New("the name stands for more than one")
 	// ErrClosed is a use of a graph or view after its Close.
 	ErrClosed = store.ErrClosed
+	// ErrNoStore is a place where no store is.
+	ErrNoStore = embedded.ErrNoStore
 	// ErrURL is a store address that no store answers to.
 	ErrURL = errors.New("not a store's address")
 )

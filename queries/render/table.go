@@ -66,13 +66,7 @@ func (s *sheet) apart(i int) bool {
 }
 
 func (s *sheet) grid(b *bytes.Buffer, widths []int) {
-	t := table.NewWriter()
-	style := table.StyleLight
-	style.Options.DrawBorder = false
-	style.Options.SeparateColumns = false
-	style.Format.Header = gotext.FormatDefault
-	style.Box.PaddingLeft, style.Box.PaddingRight = "", "  "
-	t.SetStyle(style)
+	t := newTable()
 	configs := make([]table.ColumnConfig, len(widths))
 	for i := range widths {
 		configs[i] = table.ColumnConfig{Number: i + 1, WidthMax: widths[i], WidthMaxEnforcer: gotext.WrapSoft}
@@ -85,9 +79,41 @@ func (s *sheet) grid(b *bytes.Buffer, widths []int) {
 		}
 		t.AppendRow(line(row))
 	}
+	drawn(b, t)
+}
+
+func newTable() table.Writer {
+	t := table.NewWriter()
+	style := table.StyleLight
+	style.Options.DrawBorder = false
+	style.Options.SeparateColumns = false
+	style.Format.Header = gotext.FormatDefault
+	style.Box.PaddingLeft, style.Box.PaddingRight = "", "  "
+	t.SetStyle(style)
+	return t
+}
+
+func drawn(b *bytes.Buffer, t table.Writer) {
 	for l := range strings.Lines(t.Render()) {
 		b.WriteString(strings.TrimRight(l, " \n") + "\n")
 	}
+}
+
+// Columns writes cells under their headers, each column as wide as it needs.
+func Columns(w io.Writer, header []string, cells [][]string) error {
+	t := newTable()
+	t.AppendHeader(line(header))
+	for _, row := range cells {
+		clean := make([]string, len(row))
+		for i, cell := range row {
+			clean[i] = Clean(cell)
+		}
+		t.AppendRow(line(clean))
+	}
+	var b bytes.Buffer
+	drawn(&b, t)
+	_, err := w.Write(b.Bytes())
+	return err
 }
 
 func line(cells []string) table.Row {
