@@ -2,10 +2,10 @@
 // files of its name.
 //
 //  1. [Find] lists the files behind what a user names.
-//  2. [Read] reads one, by the format its name tells: facts in YAML
-//     ([ReadFacts]) or N-Quads ([ReadNQuads]).
-//  3. [Load] reads several, checks across them ([Check]), and adds each to a
-//     graph, whole or not at all.
+//  2. [Load] reads them into a change of a graph, each by the format its name
+//     tells: facts in YAML ([ReadFacts]), N-Quads on all processors
+//     ([ReadKeys]). Facts are checked across all files ([Check]).
+//  3. [Exporters] write a graph, in bounded memory.
 //
 // Mistakes come as [Mistake], each with its place and what would be right, all
 // of a file at once. spans.go works out where the passages of a facts file lie

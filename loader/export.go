@@ -1,21 +1,24 @@
 package loader
 
 import (
-	"bytes"
+	"bufio"
 	"context"
+	"errors"
 	"io"
 	"iter"
 	"maps"
 	"slices"
 
 	"parley/graph"
+	"parley/graph/vocab"
 
 	"github.com/cayleygraph/quad"
 )
 
-// Exporters write a graph whole, by the name of the format. One content gives
-// one text, whatever the order of loading.
-var Exporters = map[string]func(context.Context, io.Writer, *graph.Graph) error{
+// Exporters write quads that come once each, by the name of the format. One
+// content gives one text, whatever the order of the quads. Memory is bounded:
+// what is more is sorted in files that are gone in the end.
+var Exporters = map[string]func(context.Context, io.Writer, iter.Seq2[quad.Quad, error]) error{
 	"nquads": exportNQuads,
 	"jsonld": exportJSONLD,
 }
@@ -23,41 +26,49 @@ var Exporters = map[string]func(context.Context, io.Writer, *graph.Graph) error{
 // ExportFormats lists the names of the formats.
 func ExportFormats() []string { return slices.Sorted(maps.Keys(Exporters)) }
 
-// exportNQuads writes canonical N-Quads in the order of their lines.
-func exportNQuads(ctx context.Context, w io.Writer, g *graph.Graph) error {
-	sorted, err := sortedQuads(g.Quads(ctx))
-	if err != nil {
-		return err
-	}
-	_, err = WriteNQuads(w, func(yield func(quad.Quad, error) bool) {
-		for _, q := range sorted {
-			if !yield(q.Quad, nil) {
+// Stated leaves out rules and what they inferred.
+func Stated(quads iter.Seq2[quad.Quad, error]) iter.Seq2[quad.Quad, error] {
+	return func(yield func(quad.Quad, error) bool) {
+		for q, err := range quads {
+			if id, _ := graph.IDOf(q.Label); err == nil && id.Folder() == vocab.Rule.Folder {
+				continue
+			}
+			if !yield(q, err) {
 				return
 			}
 		}
-	})
-	return err
+	}
 }
 
-// sortedQuad is a quad and its line of canonical N-Quads.
-type sortedQuad struct {
-	quad.Quad
-	line []byte
-}
+// lookAtContext is how many lines are written between two looks at the context.
+const lookAtContext = 1 << 12
 
-// sortedQuads reads quads and sorts them by their lines.
-func sortedQuads(quads iter.Seq2[quad.Quad, error]) ([]sortedQuad, error) {
-	var sorted []sortedQuad
+// exportNQuads writes canonical N-Quads in the order of their lines.
+func exportNQuads(ctx context.Context, w io.Writer, quads iter.Seq2[quad.Quad, error]) (err error) {
+	s := &sorter{}
+	defer func() { err = errors.Join(err, s.close()) }()
 	for q, err := range quads {
 		if err != nil {
-			return nil, err
+			return err
 		}
-		line, err := AppendQuad(nil, q)
-		if err != nil {
-			return nil, err
+		if err := s.add(func(to []byte) ([]byte, error) {
+			line, err := AppendQuad(to, q)
+			return append(line, '\n'), err
+		}); err != nil {
+			return err
 		}
-		sorted = append(sorted, sortedQuad{q, line})
 	}
-	slices.SortFunc(sorted, func(a, b sortedQuad) int { return bytes.Compare(a.line, b.line) })
-	return sorted, nil
+	out := bufio.NewWriterSize(w, 64<<10)
+	n := 0
+	err = s.all(func(line []byte) error {
+		if n++; n%lookAtContext == 1 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		_, err := out.Write(line)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return out.Flush()
 }

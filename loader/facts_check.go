@@ -2,7 +2,6 @@ package loader
 
 import (
 	"cmp"
-	"iter"
 	"slices"
 
 	"parley/graph"
@@ -19,21 +18,18 @@ func Check(known func(graph.ID) *vocab.Class, files ...*Facts) error {
 
 // checkAll checks files, which are whole if nothing in them failed to be read.
 // Of files that are not it tells nothing about what a node lacks: it may be
-// what could not be read. offered are known ids that a mistyped one may stand
-// for.
-func checkAll(known func(graph.ID) *vocab.Class, offered iter.Seq[graph.ID], whole bool, files []*Facts) error {
+// what could not be read. offered lists the last parts of the known ids in a
+// folder, for which a mistyped one may stand.
+func checkAll(known func(graph.ID) *vocab.Class, offered func(folder string) []string, whole bool, files []*Facts) error {
 	c := &checker{
 		known:   known,
+		offered: offered,
 		defined: make(map[graph.ID]definition),
+		asked:   make(map[string]bool),
 		named:   make(map[string][]string),
 		values:  make(map[stated]definition),
 		has:     make(map[graph.ID]map[*vocab.Predicate]bool),
 		dates:   make(map[graph.ID]graph.Date),
-	}
-	if offered != nil {
-		for id := range offered {
-			c.named[id.Folder()] = append(c.named[id.Folder()], id.Slug())
-		}
 	}
 	for _, f := range files {
 		c.file = f
@@ -71,6 +67,8 @@ type stated struct {
 type checker struct {
 	report
 	known   func(graph.ID) *vocab.Class
+	offered func(folder string) []string
+	asked   map[string]bool // folders that were offered
 	defined map[graph.ID]definition
 	named   map[string][]string // last parts of ids by folder, for near ones
 	values  map[stated]definition
@@ -207,7 +205,7 @@ func (c *checker) exists(id graph.ID, at place, field string) {
 	if len(c.list) < maxNear {
 		// Only the last part is compared: the folder is right as it stands, and
 		// would make any two short codes look alike.
-		slugs := near(id.Slug(), c.named[id.Folder()])
+		slugs := near(id.Slug(), c.slugs(id.Folder()))
 		for i := range slugs {
 			slugs[i] = id.Folder() + "/" + slugs[i]
 		}
@@ -216,6 +214,16 @@ func (c *checker) exists(id graph.ID, at place, field string) {
 		}
 	}
 	c.bad(at, field, "nothing defines %s; %s", id, do)
+}
+
+// slugs lists the last parts of all ids in a folder. Those of the graph, which
+// may be many, are read only where a mistake asks for them.
+func (c *checker) slugs(folder string) []string {
+	if c.offered != nil && !c.asked[folder] {
+		c.asked[folder] = true
+		c.named[folder] = append(c.named[folder], c.offered(folder)...)
+	}
+	return c.named[folder]
 }
 
 // A need is what a node of a class must have, in one fact or another.

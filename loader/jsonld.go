@@ -1,15 +1,18 @@
 package loader
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
+	"iter"
 	"strings"
 
 	"parley/graph"
+	"parley/graph/store"
 	"parley/graph/vocab"
 
 	"github.com/cayleygraph/quad"
@@ -18,59 +21,186 @@ import (
 
 // exportJSONLD writes JSON-LD 1.1, compacted with the prefixes of the
 // vocabulary: a named graph a passage or rule, with what it is the reason for.
-func exportJSONLD(ctx context.Context, w io.Writer, g *graph.Graph) error {
-	sorted, err := sortedQuads(g.Quads(ctx))
-	if err != nil {
-		return err
-	}
+// It goes node by node, so that none of it need be in memory whole.
+func exportJSONLD(ctx context.Context, w io.Writer, quads iter.Seq2[quad.Quad, error]) (err error) {
 	prefixes := map[string]any{"node": vocab.Base}
 	for prefix, namespace := range vocab.Prefixes {
 		prefixes[prefix] = namespace
 	}
-	for _, q := range sorted {
+	s := &sorter{}
+	defer func() { err = errors.Join(err, s.close()) }()
+	var line []byte
+	for q, err := range quads {
+		if err != nil {
+			return err
+		}
+		if line, err = AppendQuad(line[:0], q); err != nil {
+			return err // there is no RDF for it
+		}
 		for _, v := range []quad.Value{q.Subject, q.Predicate, q.Object, q.Label} {
 			delete(prefixes, scheme(v)) // else <schema:name> would be read as a short form
 		}
+		if err := s.add(func(to []byte) ([]byte, error) { return appendSortable(to, q) }); err != nil {
+			return err
+		}
 	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	compact, err := ld.NewJsonLdProcessor().Compact(expanded(sorted), map[string]any{"@context": prefixes}, ld.NewJsonLdOptions(""))
+	active, err := ld.NewContext(nil, ld.NewJsonLdOptions("")).Parse(prefixes)
 	if err != nil {
 		return fmt.Errorf("write JSON-LD: %w", err)
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", " ")
-	return e.Encode(compact)
+	j := &jsonldWriter{out: bufio.NewWriterSize(w, 64<<10), context: active, api: ld.NewJsonLdApi()}
+	j.text("{\n \"@context\": ")
+	if err := j.value(prefixes, " "); err != nil {
+		return err
+	}
+	j.text(",\n \"@graph\": [")
+	n := 0
+	err = s.all(func(line []byte) error {
+		if n++; n%lookAtContext == 1 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		q, err := sortable(line)
+		if err != nil {
+			return err
+		}
+		return j.quad(q)
+	})
+	if err = errors.Join(err, j.endGraph()); err != nil {
+		return err
+	}
+	j.text("\n ]\n}\n")
+	return j.out.Flush()
 }
 
-// expanded gives sorted quads in JSON-LD's expanded form. Json-gold's own
-// FromRDF panics at an rdf:rest that is no list's.
-func expanded(sorted []sortedQuad) []any {
-	graphs := map[string][]any{}
-	for _, q := range sorted {
-		name, subject := nodeName(q.Label), nodeName(q.Subject)
-		nodes := graphs[name]
-		if n := len(nodes); n == 0 || nodes[n-1].(map[string]any)["@id"] != subject {
-			nodes = append(nodes, map[string]any{"@id": subject})
-			graphs[name] = nodes
+// appendSortable appends the keys of a quad's terms in the order in which
+// JSON-LD nests them. Only the object, which is last, may have a NUL.
+func appendSortable(to []byte, q quad.Quad) ([]byte, error) {
+	for i, v := range []quad.Value{q.Label, q.Subject, q.Predicate, q.Object} {
+		if i > 0 {
+			to = append(to, 0)
 		}
-		node := nodes[len(nodes)-1].(map[string]any)
-		key, value := nodeName(q.Predicate), any(jsonldValue(q.Object))
-		if id := nodeName(q.Object); id != "" && key == string(vocab.Type.IRI) {
-			key, value = "@type", id
+		if v == nil {
+			continue
 		}
-		values, _ := node[key].([]any)
-		node[key] = append(values, value)
-	}
-	all := graphs[""]
-	for _, name := range slices.Sorted(maps.Keys(graphs)) {
-		if name != "" {
-			all = append(all, map[string]any{"@id": name, "@graph": graphs[name]})
+		var err error
+		if to, err = store.AppendKey(to, v); err != nil {
+			return to, err
 		}
 	}
-	return all
+	return to, nil
+}
+
+// sortable reads what appendSortable wrote.
+func sortable(line []byte) (q quad.Quad, err error) {
+	keys := bytes.SplitN(line, []byte{0}, 4)
+	for i, to := range []*quad.Value{&q.Label, &q.Subject, &q.Predicate, &q.Object} {
+		if len(keys[i]) == 0 {
+			continue
+		}
+		if *to, err = store.Value(keys[i]); err != nil {
+			return q, err
+		}
+	}
+	return q, nil
+}
+
+// jsonldWriter writes quads that come sorted by label, subject and predicate.
+type jsonldWriter struct {
+	out     *bufio.Writer // it remembers its first error
+	context *ld.Context
+	api     *ld.JsonLdApi
+	label   string
+	node    map[string]any // of the subject in hand, in expanded form
+	inside  int            // elements written of the list in hand
+	outside int            // elements written of the top list, while in a named graph
+}
+
+func (j *jsonldWriter) quad(q quad.Quad) error {
+	if label := nodeName(q.Label); label != j.label {
+		if err := j.endGraph(); err != nil {
+			return err
+		}
+		j.label = label
+		j.element("  ")
+		j.text("{\n   \"@graph\": [")
+		j.outside, j.inside = j.inside, 0
+	}
+	if id := nodeName(q.Subject); j.node == nil || j.node["@id"] != id {
+		if err := j.endNode(); err != nil {
+			return err
+		}
+		j.node = map[string]any{"@id": id}
+	}
+	key, value := nodeName(q.Predicate), any(jsonldValue(q.Object))
+	if id := nodeName(q.Object); id != "" && key == string(vocab.Type.IRI) {
+		key, value = "@type", id
+	}
+	values, _ := j.node[key].([]any)
+	j.node[key] = append(values, value)
+	return nil
+}
+
+func (j *jsonldWriter) endNode() error {
+	if j.node == nil {
+		return nil
+	}
+	compact, err := j.compact(j.node)
+	if err != nil {
+		return err
+	}
+	indent := "  "
+	if j.label != "" {
+		indent = "    "
+	}
+	j.node = nil
+	j.element(indent)
+	return j.value(compact, indent)
+}
+
+func (j *jsonldWriter) endGraph() error {
+	if err := j.endNode(); err != nil || j.label == "" {
+		return err
+	}
+	compact, err := j.compact(map[string]any{"@id": j.label})
+	if err != nil {
+		return err
+	}
+	j.text("\n   ],\n   \"@id\": ")
+	err = j.value(compact["@id"], "   ")
+	j.text("\n  }")
+	j.label, j.inside = "", j.outside
+	return err
+}
+
+func (j *jsonldWriter) compact(expanded map[string]any) (map[string]any, error) {
+	compact, err := j.api.Compact(j.context, "", expanded, true)
+	if err != nil {
+		return nil, fmt.Errorf("write JSON-LD: %w", err)
+	}
+	return compact.(map[string]any), nil
+}
+
+// element begins one of a list.
+func (j *jsonldWriter) element(indent string) {
+	if j.inside > 0 {
+		j.text(",")
+	}
+	j.inside++
+	j.text("\n" + indent)
+}
+
+func (j *jsonldWriter) text(s string) { _, _ = j.out.WriteString(s) }
+
+func (j *jsonldWriter) value(v any, indent string) error {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent(indent, " ")
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	_, err := j.out.Write(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+	return err
 }
 
 // scheme gives the part of an IRI, or of a literal's datatype, before the colon.

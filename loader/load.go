@@ -1,6 +1,7 @@
 package loader
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -8,13 +9,13 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"parley/graph"
+	"parley/graph/store"
 	"parley/graph/vocab"
 
 	"github.com/cayleygraph/quad"
@@ -38,14 +39,6 @@ func FormatOf(name string) string {
 		}
 	}
 	return ""
-}
-
-// File is a file that was read.
-type File struct {
-	Name   string
-	Format string
-	Quads  []quad.Quad
-	facts  *Facts
 }
 
 // Loaded is what became of a file.
@@ -120,52 +113,132 @@ func unknownFormat(name string) error {
 	return &Mistake{File: name, Problem: "the name tells no format; it must end in " + either(endings())}
 }
 
-// Read reads a file whole. Its format is told by its name. With the mistakes of a
-// facts file comes what could be read of it, for Load to look for more.
-func Read(ctx context.Context, name string, r io.Reader) (*File, error) {
-	switch format := FormatOf(name); format {
-	case "facts":
-		// One byte over the limit shows that a file is too long.
-		src, err := io.ReadAll(io.LimitReader(r, maxFactsFile+1))
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+// Load reads files into a change of a graph; a mistake in one is an error, with
+// which the change must not be made, and all mistakes of all files are told at
+// once. Facts may refer to what any of the files defines, or the graph. What is
+// loaded twice is there once.
+func Load(ctx context.Context, tx *graph.Tx, files []string, progress Progress) ([]Loaded, error) {
+	loaded := make([]Loaded, len(files))
+	facts := make([]*Facts, len(files)) // nil for other formats
+	var failed []error
+	for i, name := range files {
+		loaded[i] = Loaded{File: name, Format: FormatOf(name)}
+		err := open(name, progress, func(r io.Reader) (err error) {
+			if loaded[i].Format == "facts" {
+				facts[i], err = factsFrom(name, r)
+				return err
+			}
+			return loaded[i].count(ctx, tx, func() error { return addQuads(ctx, tx, name, r) })
+		})
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
 		}
-		facts, err := readFacts(name, src)
-		if err != nil {
-			return &File{Name: name, Format: format, facts: facts}, err
-		}
-		return &File{name, format, facts.Document.Quads(), facts}, nil
-	case "nquads":
-		return readQuads(ctx, name, r)
+		failed = append(failed, err)
 	}
-	return nil, unknownFormat(name)
-}
-
-// readQuads reads N-Quads. Blank nodes are named by the content of the file
-// they stand in: the same file again gives the same nodes, another file never.
-func readQuads(ctx context.Context, name string, r io.Reader) (*File, error) {
-	sum := sha256.New()
-	f := &File{Name: name, Format: "nquads"}
-	err := ReadNQuads(ctx, io.TeeReader(r, sum), name, func(q quad.Quad) error {
-		if err := graph.Fit(q); err != nil {
-			return &Mistake{Problem: err.Error()}
-		}
-		f.Quads = append(f.Quads, q)
-		return nil
-	})
-	if err != nil {
+	err := errors.Join(failed...)
+	if err := errors.Join(err, check(ctx, tx, facts, err == nil)); err != nil {
 		return nil, err
 	}
-	scope := "f" + hex.EncodeToString(sum.Sum(nil))[:16] + "-"
-	for i := range f.Quads {
-		q := &f.Quads[i]
-		for _, v := range []*quad.Value{&q.Subject, &q.Object, &q.Label} {
-			if b, ok := (*v).(quad.BNode); ok && !scoped(b) {
-				*v = quad.BNode(scope) + b
-			}
+	for i, f := range facts {
+		if f == nil {
+			continue
+		}
+		if err := loaded[i].count(ctx, tx, func() error { return tx.Add(ctx, f.Document.Quads()) }); err != nil {
+			return nil, fmt.Errorf("%s: %w", f.File, err)
 		}
 	}
-	return f, nil
+	return loaded, nil
+}
+
+// count notes what a file adds to a change.
+func (l *Loaded) count(ctx context.Context, tx *graph.Tx, add func() error) error {
+	before, err := tx.Added(ctx)
+	if err != nil {
+		return err
+	}
+	if err := add(); err != nil {
+		return err
+	}
+	after, err := tx.Added(ctx)
+	l.New, l.Known = after.New-before.New, after.Known-before.Known
+	return err
+}
+
+// open opens a file to be read.
+func open(name string, progress Progress, read func(io.Reader) error) error {
+	if FormatOf(name) == "" {
+		return unknownFormat(name)
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close() }()
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	if !info.Mode().IsRegular() {
+		return &Mistake{File: name, Problem: "is no regular file"}
+	}
+	if progress == nil {
+		return read(file)
+	}
+	return read(progress(name, info.Size(), file))
+}
+
+// factsFrom reads a facts file. With its mistakes comes what could be read, in
+// which more of them may be found.
+func factsFrom(name string, r io.Reader) (*Facts, error) {
+	// One byte over the limit shows that a file is too long.
+	src, err := io.ReadAll(io.LimitReader(r, maxFactsFile+1))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return readFacts(name, src)
+}
+
+// addQuads adds the quads of a file, on all processors where the store takes
+// keys.
+func addQuads(ctx context.Context, tx *graph.Tx, name string, r io.Reader) error {
+	o := KeyOptions{Check: FitKeys, Scope: func() (string, error) { return scopeOf(name) }}
+	if keys := tx.Keys(); keys != nil {
+		return ReadKeys(ctx, r, name, o, func(all []store.Statement) error { return keys.AddKeys(ctx, all) })
+	}
+	o.Workers = 1
+	return ReadKeys(ctx, r, name, o, func(all []store.Statement) error {
+		quads := make([]quad.Quad, len(all))
+		for i, st := range all {
+			for _, part := range []struct {
+				to  *quad.Value
+				key []byte
+			}{{&quads[i].Subject, st.Subject}, {&quads[i].Predicate, st.Predicate}, {&quads[i].Object, st.Object}, {&quads[i].Label, st.Label}} {
+				if len(part.key) == 0 {
+					continue
+				}
+				var err error
+				if *part.to, err = store.Value(part.key); err != nil {
+					return err
+				}
+			}
+		}
+		return tx.Add(ctx, quads)
+	})
+}
+
+// scopeOf names the blank nodes of a file by its content: the same file again
+// gives the same nodes, another file never.
+func scopeOf(name string) (string, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = f.Close() }()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return "", err
+	}
+	return "f" + hex.EncodeToString(sum.Sum(nil))[:16] + "-", nil
 }
 
 // scoped tells whether a blank node bears the name of a file already, as in an
@@ -175,97 +248,56 @@ func scoped(b quad.BNode) bool {
 	return len(s) > 18 && s[0] == 'f' && s[17] == '-' && strings.Trim(s[1:17], "0123456789abcdef") == ""
 }
 
-// Load reads files and adds each to a graph whole, after all of them together
-// have been checked; a mistake in one adds none of them. What is loaded twice
-// is there once.
-func Load(ctx context.Context, g *graph.Graph, files []string, progress Progress) ([]Loaded, error) {
-	read := make([]*File, 0, len(files))
-	var failed []error
-	for _, name := range files {
-		f, err := open(ctx, name, progress)
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		if err != nil {
-			failed = append(failed, err)
-		}
-		if f != nil {
-			read = append(read, f)
-		}
+// check looks across the facts files: what one refers to must be in another, or
+// in the graph as the change leaves it. Not all of the files could be read
+// whole where whole is false.
+func check(ctx context.Context, tx *graph.Tx, files []*Facts, whole bool) error {
+	files = slices.DeleteFunc(slices.Clone(files), func(f *Facts) bool { return f == nil })
+	if len(files) == 0 {
+		return nil
 	}
-	failed = append(failed, check(ctx, g, read, len(failed) == 0))
-	if err := errors.Join(failed...); err != nil {
-		return nil, err
-	}
-	loaded := make([]Loaded, len(read))
-	for i, f := range read {
-		added, err := g.Add(ctx, f.Quads)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", f.Name, err)
-		}
-		loaded[i] = Loaded{f.Name, f.Format, added}
-	}
-	return loaded, nil
-}
-
-func open(ctx context.Context, name string, progress Progress) (*File, error) {
-	file, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = file.Close() }()
-	info, err := file.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, &Mistake{File: name, Problem: "is no regular file"}
-	}
-	var r io.Reader = file
-	if progress != nil {
-		r = progress(name, info.Size(), r)
-	}
-	return Read(ctx, name, r)
-}
-
-// check looks across the facts files: what one refers to must be in another,
-// among the quads, or in the graph. Not all of the files could be read whole
-// where whole is false.
-func check(ctx context.Context, g *graph.Graph, files []*File, whole bool) error {
-	v, err := g.View(graph.Options{})
+	v, err := tx.View(ctx, graph.Options{})
 	if err != nil {
 		return err
 	}
 	defer v.Close()
-	defined := map[graph.ID]*vocab.Class{}
-	var facts []*Facts
-	for _, f := range files {
-		if f.facts != nil {
-			facts = append(facts, f.facts)
-			continue
-		}
-		for _, q := range f.Quads {
-			if iri, ok := q.Object.(quad.IRI); ok && q.Predicate == vocab.Type.IRI {
-				if id, ok := graph.IDOf(q.Subject); ok && vocab.ClassOf(iri) != nil {
-					defined[id] = vocab.ClassOf(iri)
-				}
-			}
-		}
-	}
-	if len(facts) == 0 {
-		return nil
-	}
-	known, err := v.Classes(ctx)
-	if err != nil {
+	g := inGraph{ctx, v, nil}
+	err = checkAll(g.class, g.slugs, whole, files)
+	// What could not be looked up is no mistake.
+	if err := cmp.Or(g.err, v.Err()); err != nil {
 		return err
 	}
-	err = checkAll(func(id graph.ID) *vocab.Class {
-		if c := defined[id]; c != nil {
+	return errors.Join(err, unchanged(ctx, v, files))
+}
+
+// inGraph looks up what facts refer to.
+type inGraph struct {
+	ctx context.Context
+	v   *graph.View
+	err error // the first of looking up
+}
+
+// class returns the class of a node, nil where the graph lacks it.
+func (g *inGraph) class(id graph.ID) *vocab.Class {
+	edges, err := g.v.Expand(g.ctx, []graph.Node{g.v.NodeOf(id)}, vocab.Type, graph.Out)
+	g.err = cmp.Or(g.err, err)
+	for _, e := range edges {
+		if c := g.v.Class(e.To); c != nil {
 			return c
 		}
-		return known[id]
-	}, maps.Keys(known), whole, facts)
-	return errors.Join(err, unchanged(ctx, v, facts))
+	}
+	return nil
+}
+
+// slugs lists the last parts of the ids that are in a folder.
+func (g *inGraph) slugs(folder string) []string {
+	nodes, err := g.v.Instances(g.ctx, graph.ClassOfFolder(folder))
+	g.err = cmp.Or(g.err, err)
+	slugs := make([]string, len(nodes))
+	for i, n := range nodes {
+		slugs[i] = g.v.ID(n).Slug()
+	}
+	return slugs
 }
 
 // unchanged tells of sources that are in the graph and that files describe in

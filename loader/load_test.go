@@ -62,6 +62,19 @@ func openGraph(t interface{ Fatal(...any) }) *graph.Graph {
 	return g
 }
 
+// load loads files, as one change.
+func load(g *graph.Graph, files []string) ([]loader.Loaded, error) {
+	return loadWith(context.Background(), g, files, nil)
+}
+
+func loadWith(ctx context.Context, g *graph.Graph, files []string, progress loader.Progress) (loaded []loader.Loaded, err error) {
+	_, err = g.Update(ctx, func(tx *graph.Tx) error {
+		loaded, err = loader.Load(ctx, tx, files, progress)
+		return err
+	})
+	return loaded, err
+}
+
 func quadsOf(t interface{ Fatal(...any) }, g *graph.Graph) (quads []quad.Quad) {
 	for q, err := range g.Quads(context.Background()) {
 		if err != nil {
@@ -121,7 +134,7 @@ func TestLoadRefusesDevices(t *testing.T) {
 	for _, load := range []func() error{
 		func() error { _, err := loader.Find([]string{name}); return err },
 		func() error {
-			_, err := loader.Load(context.Background(), openGraph(t), []string{name}, nil)
+			_, err := load(openGraph(t), []string{name})
 			return err
 		},
 	} {
@@ -140,20 +153,20 @@ func TestLoadAcrossFiles(t *testing.T) {
 		{"aland.nq", "harbour.yaml"},
 		{"harbour.yaml", "aland.nq"},
 	} {
-		loaded, err := loader.Load(context.Background(), openGraph(t), within(dir, names...), nil)
+		loaded, err := load(openGraph(t), within(dir, names...))
 		if err != nil || len(loaded) != 2 || loaded[0].New == 0 || loaded[1].New == 0 {
 			t.Errorf("%q: %v, %v", names, loaded, err)
 		}
 	}
 
 	g := openGraph(t)
-	_, err := loader.Load(context.Background(), g, within(dir, "harbour.yaml"), nil)
+	_, err := load(g, within(dir, "harbour.yaml"))
 	want := dir + "/harbour.yaml:4:69: country: nothing defines country/ala; write a fact that names it, or load the file that does first"
 	if err == nil || err.Error() != want {
 		t.Errorf("alone: %v\nwant %s", err, want)
 	}
 	for _, name := range []string{"aland.yaml", "harbour.yaml"} {
-		if _, err := loader.Load(context.Background(), g, within(dir, name), nil); err != nil {
+		if _, err := load(g, within(dir, name)); err != nil {
 			t.Errorf("%s into the same graph: %v", name, err)
 		}
 	}
@@ -164,7 +177,7 @@ func TestLoadAllOrNothing(t *testing.T) {
 	for _, bad := range []string{"syntax.nq", "syntax.yaml", "dangling.yaml"} {
 		for _, names := range [][]string{{"good.nq", bad}, {bad, "good.nq"}} {
 			g := openGraph(t)
-			loaded, err := loader.Load(context.Background(), g, within(dir, names...), nil)
+			loaded, err := load(g, within(dir, names...))
 			var mistake *loader.Mistake
 			if !errors.As(err, &mistake) || mistake.File != filepath.Join(dir, bad) || mistake.Line == 0 || loaded != nil {
 				t.Errorf("%q: %v, %v", names, loaded, err)
@@ -174,7 +187,7 @@ func TestLoadAllOrNothing(t *testing.T) {
 			}
 		}
 	}
-	_, err := loader.Load(context.Background(), openGraph(t), within(dir, "syntax.nq", "good.yaml", "syntax.yaml"), nil)
+	_, err := load(openGraph(t), within(dir, "syntax.nq", "good.yaml", "syntax.yaml"))
 	for _, want := range []string{"syntax.nq:2:", "syntax.yaml:1:"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("both mistakes are told at once: %v lacks %s", err, want)
@@ -186,12 +199,12 @@ func TestLoadTwice(t *testing.T) {
 	dir := folder(t, "aland.yaml", aland, "ann.nq", ann+ann, "again.nq", ann+ann)
 	g := openGraph(t)
 	files := within(dir, "aland.yaml", "ann.nq")
-	once, err := loader.Load(context.Background(), g, files, nil)
+	once, err := load(g, files)
 	if err != nil || once[0].Known != 0 || once[1].Added != (graph.Added{New: 1, Known: 1}) {
 		t.Fatalf("once: %v, %v", once, err)
 	}
 	count := len(quadsOf(t, g))
-	twice, err := loader.Load(context.Background(), g, append(files, within(dir, "again.nq")...), nil)
+	twice, err := load(g, append(files, within(dir, "again.nq")...))
 	if err != nil || twice[0].Added != (graph.Added{Known: once[0].New}) || twice[1].New != 0 || twice[2].New != 0 {
 		t.Errorf("twice: %v, %v", twice, err)
 	}
@@ -205,7 +218,7 @@ func TestLoadTwice(t *testing.T) {
 func TestLoadBlankNodes(t *testing.T) {
 	dir := folder(t, "ann.nq", ann, "copy.nq", ann, "bob.nq", bob)
 	g := openGraph(t)
-	loaded, err := loader.Load(context.Background(), g, within(dir, "ann.nq", "bob.nq", "copy.nq"), nil)
+	loaded, err := load(g, within(dir, "ann.nq", "bob.nq", "copy.nq"))
 	if err != nil || loaded[2].Added != (graph.Added{Known: 1}) {
 		t.Fatalf("%v, %v", loaded, err)
 	}
@@ -216,13 +229,13 @@ func TestLoadBlankNodes(t *testing.T) {
 	exported := export(t, g, "nquads")
 	again := openGraph(t)
 	back := folder(t, "export.nq", exported)
-	if _, err := loader.Load(context.Background(), again, within(back, "export.nq"), nil); err != nil {
+	if _, err := load(again, within(back, "export.nq")); err != nil {
 		t.Fatal(err)
 	}
 	if got := export(t, again, "nquads"); got != exported {
 		t.Errorf("exported\n%sread back\n%s", exported, got)
 	}
-	loaded, err = loader.Load(context.Background(), g, within(back, "export.nq"), nil)
+	loaded, err = load(g, within(back, "export.nq"))
 	if err != nil || loaded[0].New != 0 {
 		t.Errorf("read back into the same graph: %v, %v", loaded, err)
 	}
@@ -248,14 +261,14 @@ func TestLoadVocabulary(t *testing.T) {
 		{"<http://x.example/m> <http://x.example/date> \"whenever\" .", ""},
 	} {
 		name := filepath.Join(folder(t, "x.nq", ann+"\n"+c.line+"\n"), "x.nq")
-		_, err := loader.Load(context.Background(), openGraph(t), []string{name}, nil)
+		_, err := load(openGraph(t), []string{name})
 		if c.problem == "" && err != nil || c.problem != "" && (err == nil || !strings.Contains(err.Error(), name+":3: ") || !strings.Contains(err.Error(), c.problem)) {
 			t.Errorf("%s: %v, want %q", c.line, err, c.problem)
 		}
 	}
 }
 
-func TestReadRefuses(t *testing.T) {
+func TestLoadRefuses(t *testing.T) {
 	for text, problem := range map[string]string{
 		"\x1f\x8b\x08\x00\x00":                   "compressed with gzip",
 		ann[:len(ann)-4]:                         "x.nq:1:",
@@ -263,12 +276,12 @@ func TestReadRefuses(t *testing.T) {
 		"\x00\x01\x02":                           "is the file binary?",
 		"_:b0 <http://x.example/n> \"\xff\" .\n": "not UTF-8",
 	} {
-		f, err := loader.Read(context.Background(), "x.nq", strings.NewReader(text))
-		if err == nil || f != nil || !strings.Contains(err.Error(), problem) {
-			t.Errorf("%q: %v, %v, want %s", text, f, err, problem)
+		loaded, err := load(openGraph(t), within(folder(t, "x.nq", text), "x.nq"))
+		if err == nil || loaded != nil || !strings.Contains(err.Error(), problem) {
+			t.Errorf("%q: %v, %v, want %s", text, loaded, err, problem)
 		}
 	}
-	if _, err := loader.Read(context.Background(), "x.csv", strings.NewReader("")); err == nil || !strings.Contains(err.Error(), "x.csv: the name tells no format") {
+	if _, err := load(openGraph(t), []string{"x.csv"}); err == nil || !strings.Contains(err.Error(), "x.csv: the name tells no format") {
 		t.Error(err)
 	}
 }
@@ -279,7 +292,7 @@ func TestLoadIsStopped(t *testing.T) {
 	defer cancel()
 	var told bytes.Buffer
 	g := openGraph(t)
-	_, err := loader.Load(ctx, g, within(dir, "ann.nq", "bob.nq"), func(name string, size int64, r io.Reader) io.Reader {
+	_, err := loadWith(ctx, g, within(dir, "ann.nq", "bob.nq"), func(name string, size int64, r io.Reader) io.Reader {
 		if strings.HasSuffix(name, "bob.nq") {
 			cancel()
 		}

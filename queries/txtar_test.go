@@ -159,10 +159,12 @@ func load(t *testing.T, files ...string) *graph.Graph {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = g.Close() })
-	if _, err := loader.Load(t.Context(), g, files, nil); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := graph.Infer(t.Context(), g, graph.Date{}); err != nil {
+	if _, err := g.Update(t.Context(), func(tx *graph.Tx) error {
+		if _, err := loader.Load(t.Context(), tx, files, nil); err != nil {
+			return err
+		}
+		return graph.InferTx(t.Context(), tx, graph.Date{})
+	}); err != nil {
 		t.Fatal(err)
 	}
 	return g

@@ -50,18 +50,18 @@ their articles.`,
 }
 
 // tryOut loads files into a graph that is thrown away.
-func tryOut(ctx context.Context, s streams, from corpus, paths []string) ([]string, []loader.Loaded, error) {
-	files, err := loader.Find(paths)
-	if err != nil {
+func tryOut(ctx context.Context, s streams, from corpus, paths []string) (files []string, loaded []loader.Loaded, err error) {
+	if files, err = loader.Find(paths); err != nil {
 		return nil, nil, err
 	}
-	g, err := from.open(ctx, s, graph.Date{})
+	g, err := from.with(ctx, s, true, func(tx *graph.Tx) (err error) {
+		loaded, err = loader.Load(ctx, tx, files, progress(s))
+		return err
+	})
 	if err != nil {
 		return files, nil, err
 	}
-	defer func() { _ = g.Close() }()
-	loaded, err := loader.Load(ctx, g, files, progress(s))
-	return files, loaded, errors.Join(err, ctx.Err())
+	return files, loaded, g.Close()
 }
 
 // checkTexts compares the passages of facts files with the texts of their

@@ -39,18 +39,14 @@ func newCompletion(s streams) *cobra.Command {
 	}
 }
 
-// nodes completes the name of a node of some classes from the built-in facts,
-// or its id once a slash is typed.
+// nodes completes the name of a node of some classes from what the command
+// would answer from, or its id once a slash is typed.
 func nodes(classes ...*vocab.Class) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
-		if cmd.Name() == "show" && len(args) > 0 {
+		if len(args) > 0 {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		ctx := cmd.Context()
-		if ctx == nil {
-			ctx = context.Background()
-		}
-		refs, err := named(ctx, classes)
+		refs, err := named(cmd, classes)
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveError
 		}
@@ -70,12 +66,21 @@ func nodes(classes ...*vocab.Class) cobra.CompletionFunc {
 	}
 }
 
-func named(ctx context.Context, classes []*vocab.Class) ([]graph.Ref, error) {
+func named(cmd *cobra.Command, classes []*vocab.Class) ([]graph.Ref, error) {
+	ctx := cmd.Context()
+	if ctx == nil {
+		ctx = context.Background()
+	}
 	var from corpus
+	// A command that lacks a flag leaves it empty.
+	from.db, _ = cmd.Flags().GetString("db")
+	from.sets, _ = cmd.Flags().GetStringSlice("set")
+	from.files, _ = cmd.Flags().GetStringArray("data")
 	g, err := from.stated(ctx, streams{out: io.Discard, err: io.Discard})
 	if err != nil {
 		return nil, err
 	}
+	defer func() { _ = g.Close() }()
 	v, err := g.View(graph.Options{})
 	if err != nil {
 		return nil, err

@@ -19,23 +19,28 @@ import (
 	"golang.org/x/term"
 )
 
-// corpus is what a command answers from: built-in sets and the user's files.
+// corpus is what a command answers from: a store, or built-in sets; and the
+// user's files.
 type corpus struct {
+	db    string
 	sets  []string
 	files []string
 }
 
-// flags adds --set and --data.
+// flags adds --db, --set and --data.
 func (c *corpus) flags(cmd *cobra.Command) {
+	dbFlag(cmd, &c.db, "answer from the store in this folder, and not from built-in sets")
+	setFlag(cmd, &c.sets, "answer from this built-in set")
+	cmd.Flags().StringArrayVar(&c.files, "data", nil, "add the facts or quads in this file or folder, for this answer only; repeatable")
+}
+
+func setFlag(cmd *cobra.Command, sets *[]string, meaning string) {
 	var about []string
 	for _, s := range data.Sets() {
 		about = append(about, s.Name+" ("+s.Meaning+")")
 	}
-	cmd.Flags().StringSliceVar(&c.sets, "set", nil, "answer from this built-in set: "+strings.Join(about, ", ")+"; none for none; repeatable (default: all)")
-	cmd.Flags().StringArrayVar(&c.files, "data", nil, "add the facts or quads in this file or folder; repeatable")
-	_ = cmd.RegisterFlagCompletionFunc("set", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return setNames(), cobra.ShellCompDirectiveNoFileComp
-	})
+	cmd.Flags().StringSliceVar(sets, "set", nil, meaning+": "+strings.Join(about, ", ")+"; none for none; repeatable (default: all)")
+	_ = cmd.RegisterFlagCompletionFunc("set", words(setNames()))
 }
 
 func setNames() []string {
@@ -46,48 +51,80 @@ func setNames() []string {
 	return names
 }
 
-// open reads the corpus into a graph and adds what the rules infer from what
-// was known by a day, or from all of it.
+// open opens the corpus, with what the rules infer from what was known by a
+// day, or from all of it. A store has its conclusions: where it answers alone,
+// and of no day, it is taken as it is.
 func (c *corpus) open(ctx context.Context, s streams, knownBy graph.Date) (*graph.Graph, error) {
-	g, err := c.stated(ctx, s)
+	if c.db != "" && len(c.files) == 0 && knownBy.IsZero() {
+		return c.stated(ctx, s)
+	}
+	return c.with(ctx, s, true, func(tx *graph.Tx) error { return graph.InferTx(ctx, tx, knownBy) })
+}
+
+// stated opens the corpus without what the rules infer, but for what a store
+// has of it.
+func (c *corpus) stated(ctx context.Context, s streams) (*graph.Graph, error) {
+	return c.with(ctx, s, c.db == "" || len(c.files) > 0, nil)
+}
+
+// with opens the corpus. Where changes are to be made to it, by the user's files
+// or by then, they reach no file of a store.
+func (c *corpus) with(ctx context.Context, s streams, changes bool, then func(*graph.Tx) error) (*graph.Graph, error) {
+	files, err := loader.Find(c.files)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := graph.Infer(ctx, g, knownBy); err != nil {
+	g, err := c.begin(ctx, changes)
+	if err != nil || !changes {
+		return g, err
+	}
+	_, err = g.Update(ctx, func(tx *graph.Tx) error {
+		if c.db == "" {
+			if err := addSets(ctx, tx, c.sets); err != nil {
+				return err
+			}
+		}
+		if _, err := loader.Load(ctx, tx, files, progress(s)); err != nil || then == nil {
+			return err
+		}
+		return then(tx)
+	})
+	if err != nil {
+		_ = g.Close()
 		return nil, err
 	}
 	return g, nil
 }
 
-// stated reads the corpus into a graph, without what the rules infer.
-func (c *corpus) stated(ctx context.Context, s streams) (*graph.Graph, error) {
-	g, err := graph.Open(ctx, "memory:")
-	if err != nil {
-		return nil, err
+// begin opens what the corpus begins with: an empty graph, or the store, or
+// what changes as the store's fork.
+func (c *corpus) begin(ctx context.Context, changes bool) (*graph.Graph, error) {
+	if c.db == "" {
+		return graph.Open(ctx, "memory:")
 	}
-	if err := c.builtIn(ctx, g); err != nil {
-		return nil, err
+	if len(c.sets) > 0 {
+		return nil, usageError{fmt.Errorf("--set goes with no store, and %s is one: its sets were chosen when it was made; --db= leaves the store out", c.db)}
 	}
-	files, err := loader.Find(c.files)
-	if err != nil {
-		return nil, err
+	g, err := openStore(ctx, c.db, graph.StoreOptions{})
+	if err != nil || !changes {
+		return g, err
 	}
-	_, err = loader.Load(ctx, g, files, progress(s))
-	return g, err
+	defer func() { _ = g.Close() }()
+	return g.Fork(ctx)
 }
 
-// builtIn adds the built-in sets that were asked for.
-func (c *corpus) builtIn(ctx context.Context, g *graph.Graph) error {
-	for _, name := range c.sets {
+// addSets adds built-in sets: those that are named, or all.
+func addSets(ctx context.Context, tx *graph.Tx, names []string) error {
+	for _, name := range names {
 		if !slices.Contains(setNames(), name) {
 			return fmt.Errorf("--set %q: there is no such set; write one of %s", name, strings.Join(setNames(), ", "))
 		}
 	}
-	if slices.Contains(c.sets, "none") && len(c.sets) > 1 {
+	if slices.Contains(names, "none") && len(names) > 1 {
 		return usageError{fmt.Errorf("--set none goes with no other set")}
 	}
 	for _, set := range data.Sets() {
-		if len(c.sets) > 0 && !slices.Contains(c.sets, set.Name) {
+		if len(names) > 0 && !slices.Contains(names, set.Name) {
 			continue
 		}
 		var quads []quad.Quad
@@ -98,7 +135,7 @@ func (c *corpus) builtIn(ctx context.Context, g *graph.Graph) error {
 		if err != nil {
 			return fmt.Errorf("built-in set %s: %w", set.Name, err)
 		}
-		if _, err := g.Add(ctx, quads); err != nil {
+		if err := tx.Add(ctx, quads); err != nil {
 			return fmt.Errorf("built-in set %s: %w", set.Name, err)
 		}
 	}

@@ -35,7 +35,12 @@ content gives one text, byte for byte, whatever the order of loading.`,
 			if err != nil {
 				return err
 			}
-			to := func(w io.Writer) error { return exporter(cmd.Context(), w, g) }
+			defer func() { _ = g.Close() }()
+			quads := g.Quads(cmd.Context())
+			if statedOnly {
+				quads = loader.Stated(quads)
+			}
+			to := func(w io.Writer) error { return exporter(cmd.Context(), w, quads) }
 			if out == "" {
 				return write(s.out, to)
 			}

@@ -21,14 +21,17 @@ type flagCase struct {
 type values = map[string]string
 
 // everyQuery has values that change the answer of every query.
-var everyQuery = values{"data": "DATA", "set": "none", "format": "json", "known-by": "2018-06-10", "limit": "1"}
+var everyQuery = values{"data": "DATA", "db": "STORE", "set": "none", "format": "json", "known-by": "2018-06-10", "limit": "1"}
 
 var flagCases = map[string]flagCase{
 	"":                         {},
-	"check":                    {args: []string{"FACTS"}, flags: values{"data": "BROKEN", "set": "none", "texts": "TEXTS"}},
+	"check":                    {args: []string{"FACTS"}, flags: values{"data": "BROKEN", "db": "BARE", "set": "none", "texts": "TEXTS"}},
 	"completion":               {args: []string{"bash"}},
-	"export":                   {flags: values{"data": "DATA", "set": "none", "format": "jsonld", "output": "OUT", "stated-only": "true"}},
-	"load":                     {args: []string{"DATA"}, needs: values{"dry-run": "true"}, flags: values{"data": "DATA", "set": "none", "dry-run": "true"}},
+	"backup":                   {args: []string{"DEST"}, flags: values{"db": "STORE"}},
+	"compact":                  {flags: values{"db": "OWN"}},
+	"export":                   {flags: values{"data": "DATA", "db": "STORE", "set": "none", "format": "jsonld", "output": "OUT", "stated-only": "true"}},
+	"gizmo":                    {args: []string{"g.V().all()"}, flags: values{"data": "DATA", "db": "STORE", "set": "none", "format": "json", "limit": "1", "timeout": "1ns"}},
+	"load":                     {args: []string{"DATA"}, needs: values{"dry-run": "true"}, flags: values{"db": "STORE", "set": "none", "memory": "1MiB", "dry-run": "true"}},
 	"queries":                  {flags: values{"format": "markdown"}},
 	"query":                    {},
 	"query actor":              {needs: values{"actor": "China"}, flags: values{"actor": "Liu He", "valid-on": "2018-06-03"}},
@@ -43,9 +46,12 @@ var flagCases = map[string]flagCase{
 	"query tariff-moves":       {flags: values{"agent": "China", "target": "China", "instrument": "currency", "phase": "raised", "since": "2019", "until": "2018", "stated-only": "true"}},
 	"query threats":            {flags: values{"agent": "China", "target": "China"}},
 	"query timeline":           {flags: values{"actor": "Liu He", "kind": "meeting", "since": "2019", "until": "2018"}},
+	"retract":                  {args: []string{"reference/x"}, needs: values{"db": "OWN", "dry-run": "true"}, flags: values{"db": "OWN", "dry-run": "true"}},
 	"rules":                    {},
-	"show":                     {args: []string{"move/2019-05-chn-cuts-pork-orders"}, flags: values{"data": "DATA", "set": "none", "known-by": "2018-06-10", "texts": "TEXTS", "format": "json", "stated-only": "true"}},
+	"show":                     {args: []string{"move/2019-05-chn-cuts-pork-orders"}, flags: values{"data": "DATA", "db": "STORE", "set": "none", "known-by": "2018-06-10", "texts": "TEXTS", "format": "json", "stated-only": "true"}},
 	"spans":                    {args: []string{"FACTS"}, flags: values{"texts": "TEXTS"}},
+	"stats":                    {flags: values{"data": "DATA", "db": "STORE", "set": "none", "format": "json"}},
+	"verify":                   {flags: values{"db": "STORE"}},
 	"version":                  {},
 }
 
@@ -88,11 +94,17 @@ facts:
 func TestFlags(t *testing.T) {
 	dir := t.TempDir()
 	places := strings.NewReplacer(
-		"DATA", filepath.Join(dir, "changed.yaml"), "BROKEN", filepath.Join(dir, "broken.nq"),
-		"FACTS", "../../../../data/articles/000_5968a405b1adab4b.yaml", "TEXTS", dir, "OUT", filepath.Join(dir, "out"))
-	for name, text := range map[string]string{"changed.yaml": changed, "broken.nq": "<a>"} {
+		"DIR", dir, "DATA", filepath.Join(dir, "changed.yaml"), "BROKEN", filepath.Join(dir, "broken.nq"),
+		"FACTS", "../../../../data/articles/000_5968a405b1adab4b.yaml", "TEXTS", dir, "OUT", filepath.Join(dir, "out"),
+		"STORE", filepath.Join(dir, "store"), "OWN", filepath.Join(dir, "own"), "BARE", filepath.Join(dir, "bare"), "DEST", filepath.Join(dir, "dest"))
+	for name, text := range map[string]string{"changed.yaml": changed, "broken.nq": "<a>", "bare.nq": "<http://x.example/a> <http://x.example/b> _:c ."} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
+		}
+	}
+	for _, line := range []string{"load DATA --db STORE", "load DATA --db OWN", "load DIR/bare.nq --set none --db BARE"} {
+		if made := parley(t, strings.Fields(places.Replace(line))...); made.code != done {
+			t.Fatal(made.err)
 		}
 	}
 	all := commands(newRoot(streams{}))

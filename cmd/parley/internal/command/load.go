@@ -1,42 +1,154 @@
 package command
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
+	"math"
+	"runtime/debug"
+	"time"
+
+	"parley/graph"
+	"parley/loader"
 
 	"github.com/spf13/cobra"
 )
 
+// loading is one load command.
+type loading struct {
+	db     string
+	sets   []string
+	memory byteSize
+	dryRun bool
+}
+
 func newLoad(s streams) *cobra.Command {
-	var from corpus
-	var dryRun bool
+	l := loading{memory: 512 << 20}
 	cmd := &cobra.Command{
-		Use:   "load FILE|DIR… --dry-run",
-		Short: "Tell what loading files of facts or quads would add",
-		Long: `Tell what loading files of facts (YAML) or quads (N-Quads) would add to the
-built-in sets: how many quads are new and how many are known. Nothing is kept;
-to answer from the files, name them to a query with --data.`,
-		Example: "  parley load --dry-run my-article.yaml other-graph.nq",
+		Use:   "load FILE|DIR…",
+		Short: "Put files of facts or quads into a store",
+		Long: `Put files of facts (YAML) or quads (N-Quads, of any vocabulary) into the store
+in the folder --db, which is made if it is not there: a new store begins with
+the built-in sets. What the store has already is known and left alone, so that
+loading twice is loading once. Then the rules infer anew from all of it.
+
+All of it is kept, or nothing: of a mistake in any file, an interrupt or a
+crash the store knows nothing. Each mistake of each file is told.`,
+		Example: "  parley load my-articles --db graph\n  parley load events.nq --db events --set none --memory 2GiB\n  parley load my-article.yaml --dry-run",
 		Args:    usageArgs(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if !dryRun {
-				return usageError{fmt.Errorf("there is no lasting store to load into: say --dry-run, or answer from the files with parley query NAME --data %s", args[0])}
+			if err := needStore(l.db); err != nil && !l.dryRun {
+				return fmt.Errorf("%w; or tell with --dry-run what files would add", err)
 			}
-			_, loaded, err := tryOut(cmd.Context(), s, from, args)
-			if err != nil {
-				return err
-			}
-			return write(s.out, func(w io.Writer) error {
-				for _, l := range loaded {
-					if _, err := fmt.Fprintf(w, "%s: %s, %d new quads, %d known\n", l.File, l.Format, l.New, l.Known); err != nil {
-						return err
-					}
-				}
-				return nil
-			})
+			return l.run(cmd.Context(), s, args)
 		},
 	}
-	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "tell, and keep nothing")
-	from.flags(cmd)
+	dbFlag(cmd, &l.db, "load into the store in this folder")
+	setFlag(cmd, &l.sets, "begin a new store with this built-in set")
+	cmd.Flags().Var(&l.memory, "memory", "about how much memory to take; what needs more goes through files")
+	cmd.Flags().BoolVar(&l.dryRun, "dry-run", false, "tell what it would come to, and keep nothing")
 	return cmd
+}
+
+// leastMemory is what the program itself takes, and as much again.
+const leastMemory = 32 << 20
+
+func (l *loading) run(ctx context.Context, s streams, args []string) error {
+	if l.memory < leastMemory {
+		return fmt.Errorf("--memory %s: that is too little; give it 32MiB or more", &l.memory)
+	}
+	files, err := loader.Find(args)
+	if err != nil {
+		return err
+	}
+	defer l.bound()()
+	fill := func(g *graph.Graph) error { return l.fill(ctx, s, g, files) }
+	o := graph.StoreOptions{Memory: int64(l.memory)}
+	g, err := l.open(ctx, o)
+	switch {
+	case errors.Is(err, graph.ErrNoStore):
+		return makeStore(ctx, l.db, o, fill)
+	case err != nil:
+		return err
+	}
+	return errors.Join(fill(g), g.Close())
+}
+
+// open opens the store to load into, or, to keep nothing, a fork of it.
+func (l *loading) open(ctx context.Context, o graph.StoreOptions) (*graph.Graph, error) {
+	empty := func() (*graph.Graph, error) { return graph.OpenWith(ctx, "memory:", o) }
+	if l.db == "" {
+		return empty()
+	}
+	g, err := openAny(ctx, l.db, o)
+	if err != nil || !l.dryRun {
+		if errors.Is(err, graph.ErrNoStore) && l.dryRun {
+			return empty()
+		}
+		return g, err
+	}
+	defer func() { _ = g.Close() }()
+	return g.Fork(ctx)
+}
+
+// bound makes the collector of garbage keep to --memory too, until the function
+// that it returns is called. A part is left for what the collector does not
+// see: the pages of files.
+func (l *loading) bound() func() {
+	before := debug.SetMemoryLimit(int64(min(float64(l.memory)*0.9, math.MaxInt64)))
+	return func() { debug.SetMemoryLimit(before) }
+}
+
+// fill makes the change, and tells what became of it.
+func (l *loading) fill(ctx context.Context, s streams, g *graph.Graph, files []string) error {
+	start := time.Now()
+	var loaded []loader.Loaded
+	_, err := g.Update(ctx, func(tx *graph.Tx) error {
+		switch err := hasQuads(ctx, g); {
+		case errors.Is(err, graph.ErrNoStore):
+			if err := addSets(ctx, tx, l.sets); err != nil {
+				return err
+			}
+		case err != nil:
+			return err
+		case len(l.sets) > 0:
+			return usageError{fmt.Errorf("--set is for a new store, and %s is there: its sets were chosen when it was made", l.db)}
+		}
+		var err error
+		if loaded, err = loader.Load(ctx, tx, files, progress(s)); err != nil {
+			return err
+		}
+		return graph.InferTx(ctx, tx, graph.Date{})
+	})
+	if err != nil {
+		return err
+	}
+	took := time.Since(start)
+	total, err := g.Stats(context.WithoutCancel(ctx)) // what is kept is told
+	if err != nil {
+		return err
+	}
+	return write(s.out, func(w io.Writer) error { return l.tell(w, loaded, total, took) })
+}
+
+// worthTiming is from how many quads on a load tells how long it took.
+const worthTiming = 100_000
+
+func (l *loading) tell(w io.Writer, loaded []loader.Loaded, total graph.Stats, took time.Duration) error {
+	read := 0
+	for _, f := range loaded {
+		read += f.New + f.Known
+		if _, err := fmt.Fprintf(w, "%s: %s, %d new quads, %d known\n", f.File, f.Format, f.New, f.Known); err != nil {
+			return err
+		}
+	}
+	if _, err := fmt.Fprintf(w, "in all: %d quads, %d terms\n", total.Quads, total.Terms); err != nil {
+		return err
+	}
+	if read < worthTiming {
+		return nil
+	}
+	_, err := fmt.Fprintf(w, "time: %.1f s, %.0f quads a second\n", took.Seconds(), float64(read)/took.Seconds())
+	return err
 }

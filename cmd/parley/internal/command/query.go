@@ -17,7 +17,7 @@ func newQuery(s streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "query NAME",
 		Short: "Answer a predefined query",
-		Long:  "Answer a predefined query from the built-in facts, with your own added if you\nname them with --data. See parley queries for what each one answers.",
+		Long:  "Answer a predefined query from the built-in facts or, with --db, from a store\nof your own, with the facts added that --data names. See parley queries for what\neach one answers.",
 		Args: usageArgs(func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return fmt.Errorf("which query? one of %s", strings.Join(queryNames(), ", "))
@@ -69,6 +69,7 @@ func newOneQuery(s streams, q *queries.Query) *cobra.Command {
 		if err != nil {
 			return err
 		}
+		defer func() { _ = g.Close() }()
 		answer, err := q.Answer(cmd.Context(), g, texts)
 		if err != nil {
 			return err

@@ -4,7 +4,7 @@
 //  2. Each verb's file makes a cobra command. Query.go makes one for each
 //     registered query, so that a new query needs nothing here.
 //  3. Verbs that answer open a graph with [corpus]: the built-in sets that were
-//     asked for, and the user's own files.
+//     asked for, or a store, and the user's own files.
 package command
 
 import (
@@ -121,7 +121,12 @@ then look at one thing whole, or at a day as it was known then:
 and ask with your own facts added:
 
   parley check my-article.yaml
-  parley query timeline --data my-article.yaml`,
+  parley query timeline --data my-article.yaml
+
+or keep them in a store, and ask that:
+
+  parley load my-article.yaml --db graph
+  parley query timeline --db graph`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          usageArgs(cobra.NoArgs),
@@ -135,8 +140,10 @@ and ask with your own facts added:
 	})
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(
-		newQuery(s), newQueries(s), newShow(s), newCheck(s), newSpans(s), newLoad(s),
-		newExport(s), newRules(s), newCompletion(s), newVersion(s),
+		newQuery(s), newQueries(s), newShow(s), newGizmo(s), newRules(s),
+		newCheck(s), newSpans(s), newLoad(s), newRetract(s), newExport(s),
+		newStats(s), newVerify(s), newCompact(s), newBackup(s),
+		newCompletion(s), newVersion(s),
 	)
 	return root
 }

@@ -5,13 +5,16 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/google/go-cmp/cmp"
 	"github.com/piprate/json-gold/ld"
 	"github.com/rogpeppe/go-internal/testscript"
@@ -23,6 +26,9 @@ var update = flag.Bool("update", false, "write the golden files and the outputs 
 func TestMain(m *testing.M) {
 	// The width of whoever runs the tests is not theirs.
 	_ = os.Unsetenv("COLUMNS")
+	if filepath.Base(os.Args[0]) != "parley" { // a script may name a store
+		_ = os.Unsetenv(dbVariable)
+	}
 	testscript.Main(m, map[string]func(){
 		"parley": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
 	})
@@ -35,6 +41,10 @@ func TestMain(m *testing.M) {
 //	closed ARGS…      parley ARGS into a closed pipe is no failure
 //	bytes FILE TEXT   writes a file from a text with Go's escapes
 //	jsonld FILE NQ    the JSON-LD in FILE means what the N-Quads in NQ do
+//	flip PATTERN BYTE changes one byte of the only file that fits
+//	lots FILE N       writes N lines of N-Quads
+//	locked DIR ARGS…  like fails 1 ARGS, while another process writes to the store
+//	killed TIME ARGS… parley ARGS is killed after a time, unless it is done
 //
 // Each sets up files of its own.
 func TestScripts(t *testing.T) {
@@ -51,6 +61,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"fails": fails, "closed": closed, "bytes": bytesFile, "jsonld": sameRDF,
+			"flip": flip, "lots": lots, "locked": locked, "killed": killed,
 		},
 	})
 }
@@ -81,15 +92,69 @@ func closed(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	ts.Check(r.Close())
 	var told bytes.Buffer
-	name, err := exec.LookPath("parley")
-	ts.Check(err)
-	c := exec.Command(name, args...)
-	c.Dir, c.Stdout, c.Stderr = ts.MkAbs("."), w, &told
-	c.Env = append(os.Environ(), "GORACE="+ts.Getenv("GORACE"))
+	c := started(ts, args)
+	c.Stdout, c.Stderr = w, &told
 	err = c.Run()
 	ts.Check(w.Close())
 	if err != nil || told.Len() > 0 {
 		ts.Fatalf("%v: %v: %s", args, err, &told)
+	}
+}
+
+// started makes a command of parley's, to be run beside the script's own.
+func started(ts *testscript.TestScript, args []string) *exec.Cmd {
+	name, err := exec.LookPath("parley")
+	ts.Check(err)
+	c := exec.Command(name, args...)
+	c.Dir = ts.MkAbs(".")
+	c.Env = append(os.Environ(), "GORACE="+ts.Getenv("GORACE"))
+	return c
+}
+
+func flip(ts *testscript.TestScript, _ bool, args []string) {
+	names, err := filepath.Glob(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if len(names) != 1 {
+		ts.Fatalf("%s is %d files", args[0], len(names))
+	}
+	at, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	b, err := os.ReadFile(names[0])
+	ts.Check(err)
+	b[at] ^= 0x10
+	ts.Check(os.WriteFile(names[0], b, 0o644))
+}
+
+func lots(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	var b bytes.Buffer
+	for i := range n {
+		fmt.Fprintf(&b, "<http://x.example/%d> <http://x.example/p> \"%d\" <http://x.example/g> .\n", i, i%1000)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b.Bytes(), 0o644))
+}
+
+func locked(ts *testscript.TestScript, _ bool, args []string) {
+	lock := flock.New(filepath.Join(ts.MkAbs(args[0]), "LOCK"))
+	ok, err := lock.TryLock()
+	ts.Check(err)
+	if !ok {
+		ts.Fatalf("the lock of %s is held", args[0])
+	}
+	fails(ts, false, append([]string{"1"}, args[1:]...))
+	ts.Check(lock.Unlock())
+}
+
+func killed(ts *testscript.TestScript, _ bool, args []string) {
+	after, err := time.ParseDuration(args[0])
+	ts.Check(err)
+	c := started(ts, args[1:])
+	ts.Check(c.Start())
+	timer := time.AfterFunc(after, func() { _ = c.Process.Kill() })
+	defer timer.Stop()
+	if err := c.Wait(); err != nil && !strings.Contains(err.Error(), "killed") {
+		ts.Fatalf("%v: %v", args, err)
 	}
 }
 

@@ -51,6 +51,7 @@ name, an alias, a title on the day of --known-by, or its IRI.`,
 			if err != nil {
 				return err
 			}
+			defer func() { _ = g.Close() }()
 			v, err := g.View(options)
 			if err != nil {
 				return err

@@ -1,0 +1,124 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+
+	"parley/graph"
+
+	"github.com/spf13/cobra"
+)
+
+// dbVariable has what --db is where it is not given.
+const dbVariable = "PARLEY_DB"
+
+// dbFlag adds --db. What the environment says is not told by help, which is
+// the same for all.
+func dbFlag(cmd *cobra.Command, db *string, meaning string) {
+	cmd.Flags().StringVar(db, "db", os.Getenv(dbVariable), meaning+"; empty for none (default: what "+dbVariable+" says)")
+	cmd.Flags().Lookup("db").DefValue = ""
+	_ = cmd.MarkFlagDirname("db")
+}
+
+// needStore asks for a store where none is named.
+func needStore(db string) error {
+	if db == "" {
+		return usageError{fmt.Errorf("which store? name its folder with --db, or in %s", dbVariable)}
+	}
+	return nil
+}
+
+var hasScheme = regexp.MustCompile(`^[a-z][a-z0-9+.-]+:`)
+
+// storeURL is the address of a store that a user names, by a path if not by
+// its URL.
+func storeURL(db string) string {
+	if hasScheme.MatchString(db) {
+		return db
+	}
+	return "file:" + db
+}
+
+// storeFolder is where a store's files are.
+func storeFolder(db string) string { return strings.TrimPrefix(storeURL(db), "file:") }
+
+// openStore opens a store that a load has made.
+func openStore(ctx context.Context, db string, o graph.StoreOptions) (*graph.Graph, error) {
+	g, err := openAny(ctx, db, o)
+	if err == nil {
+		if err = hasQuads(ctx, g); err == nil {
+			return g, nil
+		}
+		_ = g.Close()
+	}
+	if errors.Is(err, graph.ErrNoStore) {
+		err = fmt.Errorf("%s: %w; parley load FILE --db %s makes one", db, graph.ErrNoStore, db)
+	}
+	return nil, err
+}
+
+// openAny also opens one that a load was stopped from filling.
+func openAny(ctx context.Context, db string, o graph.StoreOptions) (*graph.Graph, error) {
+	if db == "memory:" {
+		return nil, fmt.Errorf("--db %s keeps nothing: write the path of a folder", db)
+	}
+	g, err := graph.OpenWith(ctx, storeURL(db), o)
+	if errors.Is(err, syscall.ENOTDIR) {
+		return nil, fmt.Errorf("%s: a store is a folder, and this is none", db)
+	}
+	return g, err
+}
+
+// hasQuads is ErrNoStore where there are none: each load keeps the rules, so
+// none has come to its end.
+func hasQuads(ctx context.Context, g *graph.Graph) error {
+	for _, err := range g.Quads(ctx) {
+		return err
+	}
+	return graph.ErrNoStore
+}
+
+// makeStore makes a store for a change to fill, and does away with it where
+// the change fails, so that a folder is left as it was.
+func makeStore(ctx context.Context, db string, o graph.StoreOptions, fill func(*graph.Graph) error) error {
+	dir := storeFolder(db)
+	_, err := os.Stat(dir)
+	fresh := errors.Is(err, os.ErrNotExist)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	g, err := graph.Create(context.WithoutCancel(ctx), storeURL(db), o) // all of it, so that it can be unmade
+	if err != nil {
+		return err
+	}
+	err = fill(g)
+	if err != nil {
+		unmake(ctx, g, dir, fresh)
+	}
+	return errors.Join(err, g.Close())
+}
+
+// unmake removes the files of a store that has nothing in it. It does so within
+// a change, so that nobody else is changing the store.
+func unmake(ctx context.Context, g *graph.Graph, dir string, fresh bool) {
+	ctx = context.WithoutCancel(ctx)
+	_, _ = g.Update(ctx, func(*graph.Tx) error {
+		if err := hasQuads(ctx, g); !errors.Is(err, graph.ErrNoStore) {
+			return err
+		}
+		if fresh {
+			return os.RemoveAll(dir)
+		}
+		entries, err := os.ReadDir(dir)
+		for _, e := range entries {
+			err = errors.Join(err, os.RemoveAll(filepath.Join(dir, e.Name())))
+		}
+		return err
+	})
+}
