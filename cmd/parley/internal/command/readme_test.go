@@ -11,12 +11,19 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestReadme runs every command whose answer README shows.
+// TestReadme runs every command whose answer README shows, in order, where the
+// files are that it shows.
 func TestReadme(t *testing.T) {
 	t.Setenv("COLUMNS", "96")
 	readme, err := os.ReadFile("../../../../README.md")
 	if err != nil {
 		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	for _, file := range regexp.MustCompile("(?s)```yaml\n# ([^\n]*)\n(.*?)```").FindAllStringSubmatch(string(readme), -1) {
+		if err := os.WriteFile(file[1], []byte(file[2]), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 	blocks := regexp.MustCompile("(?s)```console\n\\$ parley ([^\n]*)\n(.*?)```").FindAllStringSubmatch(string(readme), -1)
 	if len(blocks) < 4 {
