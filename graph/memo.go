@@ -19,7 +19,7 @@ type memo struct {
 	version uint64
 	users   int // the graph is one while this is its latest
 
-	values    kept[Node, quad.Value]
+	values    recent
 	terms     kept[quad.IRI, Node] // of the vocabulary
 	refs      kept[Node, Ref]
 	citations kept[Node, Citation]
@@ -88,6 +88,28 @@ func (tx *Tx) View(ctx context.Context, o Options) (*View, error) {
 		return nil, fmt.Errorf("view: %w", err)
 	}
 	return newView(&memo{Snapshot: s}, o, s.Close), nil
+}
+
+// recent remembers the terms of nodes that were read lately. Terms are read far
+// more often than anything else, so no goroutine waits for another here.
+type recent struct {
+	of [1 << 13]atomic.Pointer[named]
+}
+
+type named struct {
+	node Node
+	term quad.Value
+}
+
+func (r *recent) get(n Node) (quad.Value, bool) {
+	if held := r.of[n%Node(len(r.of))].Load(); held != nil && held.node == n {
+		return held.term, true
+	}
+	return nil, false
+}
+
+func (r *recent) put(n Node, term quad.Value) {
+	r.of[n%Node(len(r.of))].Store(&named{n, term})
 }
 
 // mostKept bounds each of a memo's maps.

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/cayleygraph/quad"
+
 	"parley/graph/embedded"
 	"parley/graph/store"
 )
@@ -80,4 +82,129 @@ func addBlocks(ctx context.Context, t store.KeyTx, blocks [][]store.Statement) e
 		}
 	}
 	return nil
+}
+
+// loaded makes a store of so many events in a folder, with pages that are
+// checked already.
+func loaded(b *testing.B, n int, o embedded.Options) (*embedded.Store, string) {
+	b.Helper()
+	dir := filepath.Join(b.TempDir(), "store")
+	s, err := embedded.Create(b.Context(), dir, o)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			b.Error(err)
+		}
+	})
+	_, err = s.Update(b.Context(), func(t store.Tx) error {
+		return addBlocks(b.Context(), t.(store.KeyTx), [][]store.Statement{events(0, n, n)})
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return s, dir
+}
+
+const benchEvents = 100_000
+
+func BenchmarkRead(b *testing.B) {
+	s, _ := loaded(b, benchEvents, embedded.Options{})
+	snapshot, err := s.Snapshot(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer snapshot.Close()
+	r := rand.New(rand.NewPCG(1, 2))
+	term := func(kind string, n int) store.Node {
+		return snapshot.Node(quad.IRI(fmt.Sprintf("urn:bench:%s%0*d", kind, map[string]int{"event/e": 8, "actor/a": 6}[kind], n)))
+	}
+	var all []store.Node
+	var actors []store.Node
+	for i := range 1000 {
+		all = append(all, term("event/e", r.IntN(benchEvents)))
+		actors = append(actors, term("actor/a", i))
+	}
+	agent, respondsTo := snapshot.Node(quad.IRI("urn:bench:agent")), snapshot.Node(quad.IRI("urn:bench:respondsTo"))
+	var edges []store.Edge
+	var ends []store.Node
+	i := 0
+	one := func(nodes []store.Node) []store.Node {
+		i = (i + 1) % len(nodes)
+		return nodes[i : i+1]
+	}
+	for _, c := range []struct {
+		name string
+		do   func() error
+	}{
+		{"Value", func() error { snapshot.Value(one(all)[0]); return snapshot.Err() }},
+		{"Node", func() error { snapshot.Node(snapshot.Value(all[0])); return snapshot.Err() }},
+		{"ExpandOut", func() (err error) {
+			edges, err = snapshot.Expand(b.Context(), edges[:0], one(all), respondsTo, store.Out)
+			return err
+		}},
+		{"ExpandOutAll", func() (err error) {
+			edges, err = snapshot.Expand(b.Context(), edges[:0], one(all), 0, store.Out)
+			return err
+		}},
+		{"ExpandIn", func() (err error) {
+			edges, err = snapshot.Expand(b.Context(), edges[:0], one(actors), agent, store.In)
+			return err
+		}},
+		{"NeighboursIn", func() (err error) {
+			ends, err = snapshot.Neighbours(b.Context(), ends[:0], one(actors), agent, store.In)
+			return err
+		}},
+		{"Expand1000", func() (err error) {
+			edges, err = snapshot.Expand(b.Context(), edges[:0], all, respondsTo, store.Out)
+			return err
+		}},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := c.do(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkOpen(b *testing.B) {
+	s, dir := loaded(b, benchEvents, embedded.Options{})
+	if err := s.Close(); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		s, err := embedded.Open(b.Context(), dir, embedded.Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := s.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// A small update is appended to the log, and synced.
+func BenchmarkSmallUpdate(b *testing.B) {
+	s, _ := loaded(b, benchEvents, embedded.Options{})
+	i := benchEvents
+	for b.Loop() {
+		one := events(i, i+1, benchEvents)
+		i++
+		if _, err := s.Update(b.Context(), func(t store.Tx) error { return t.(store.KeyTx).AddKeys(b.Context(), one) }); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// A load that does not fit in memory is made in pieces, and these are merged.
+func BenchmarkSpill(b *testing.B) {
+	for b.Loop() {
+		loaded(b, benchEvents, embedded.Options{Memory: 8 << 20})
+	}
+	b.ReportMetric(8*benchEvents*float64(b.N)/b.Elapsed().Seconds(), "quads/s")
 }

@@ -22,7 +22,8 @@ type snapshot struct {
 // fail keeps the first failure of Node and Value.
 func (s *snapshot) fail(err error) {
 	if err != nil {
-		s.err.CompareAndSwap(nil, &err)
+		first := err // else err would be in the heap at each call
+		s.err.CompareAndSwap(nil, &first)
 	}
 }
 

@@ -78,7 +78,8 @@ func (t *terms) key(dst []byte, id uint32) []byte {
 		}
 	}
 	start := len(dst)
-	for c := t.cursor(rank / termBlock * termBlock); c.rank <= rank; {
+	c := t.cursor(rank / termBlock * termBlock)
+	for c.rank <= rank {
 		same, rest := c.step()
 		dst = append(dst[:start+same], rest...)
 	}
@@ -110,12 +111,21 @@ func (t *terms) cursor(rank int) termCursor {
 // step reads how many bytes the next term shares with the one before it, and
 // the rest.
 func (c *termCursor) step() (same int, rest []byte) {
-	if c.rank%termBlock > 0 {
+	p := c.t.pages
+	p.need(c.pos, 2)
+	n := 0
+	switch at := p.b[c.pos : c.pos+2]; {
+	case c.rank%termBlock == 0:
+		n = c.number()
+	case at[0] < 0x80 && at[1] < 0x80: // as most are
+		same, n = int(at[0]), int(at[1])
+		c.pos += 2
+	default:
 		same = c.number()
+		n = c.number()
 	}
-	n := c.number()
-	c.t.pages.need(c.pos, max(n, 1))
-	rest = c.t.pages.b[c.pos : c.pos+n]
+	p.need(c.pos, max(n, 1))
+	rest = p.b[c.pos : c.pos+n]
 	c.pos += n
 	c.rank++
 	return same, rest

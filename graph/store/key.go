@@ -67,7 +67,8 @@ func appendQualified(dst []byte, kind byte, qualifier, text string) ([]byte, err
 	return append(append(dst, 0), text...), nil
 }
 
-// Value reads the term of a key, which it does not keep.
+// Value reads the term of a key, which it does not keep: an error has a copy, so
+// that callers can have their keys on the stack.
 func Value(key []byte) (quad.Value, error) {
 	if len(key) == 0 {
 		return nil, fmt.Errorf("empty key")
@@ -83,7 +84,7 @@ func Value(key []byte) (quad.Value, error) {
 	case KeyLang, KeyTyped:
 		qualifier, text, ok := bytes.Cut(rest, []byte{0})
 		if !ok {
-			return nil, fmt.Errorf("key %q lacks the NUL after its qualifier", key)
+			return nil, fmt.Errorf("key %q lacks the NUL after its qualifier", string(key))
 		}
 		if key[0] == KeyLang {
 			return quad.LangString{Value: quad.String(text), Lang: string(qualifier)}, nil
@@ -95,7 +96,7 @@ func Value(key []byte) (quad.Value, error) {
 		size = 12
 	}
 	if len(rest) != size {
-		return nil, fmt.Errorf("key %q has %d bytes after its kind", key, len(rest))
+		return nil, fmt.Errorf("key %q has %d bytes after its kind", string(key), len(rest))
 	}
 	n := binary.BigEndian.Uint64(rest)
 	switch key[0] {
@@ -108,5 +109,5 @@ func Value(key []byte) (quad.Value, error) {
 	case keyTime:
 		return quad.Time(time.Unix(int64(n), int64(binary.BigEndian.Uint32(rest[8:]))).UTC()), nil
 	}
-	return nil, fmt.Errorf("key %q is of no kind that is known", key)
+	return nil, fmt.Errorf("key %q is of no kind that is known", string(key))
 }
