@@ -30,6 +30,10 @@ type View struct {
 	// corrections are misspellings that were read as names.
 	corrections []Correction
 	release     func() // nil once the view is closed
+	// walked is the predicate of the last walk, since the next is mostly along
+	// it too.
+	walked     *vocab.Predicate
+	walkedNode Node
 }
 
 func newView(m *memo, o Options, release func()) *View {
@@ -169,8 +173,13 @@ func (v *View) along(p *vocab.Predicate) (predicate Node, ok bool, err error) {
 	if p == nil {
 		return 0, true, nil
 	}
-	predicate = v.term(p.IRI)
-	return predicate, predicate != 0, v.Err()
+	if p != v.walked {
+		if predicate = v.term(p.IRI); predicate == 0 {
+			return 0, false, v.Err()
+		}
+		v.walked, v.walkedNode = p, predicate
+	}
+	return v.walkedNode, true, nil
 }
 
 // expand is Expand without regard to what the view shows.

@@ -29,6 +29,7 @@ type program struct {
 
 var programs = []program{
 	{name: "parley", format: "nq", command: []string{"bin/parley"}},
+	{name: "parley-handles", format: "nq", command: []string{"bin/parley", "-handles"}},
 	{name: "sqlite", format: "csv", command: []string{"bin/sqlite"}, in: []string{"text"}},
 	{name: "sqlite-numbers", format: "numbers", command: []string{"bin/sqlite"}, in: []string{"numbers"}},
 	{name: "postgres", format: "csv", command: []string{"bin/postgres"}},

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -18,7 +19,14 @@ import (
 	"parley/graph/embedded/peers/peer"
 )
 
-func main() { peer.Main(peer.Commands{Load: load, Query: query}) }
+// handles asks by the handles of nodes, as queries walk, and not by their names.
+var handles = flag.Bool("handles", false, "ask by handles, not by names")
+
+func main() {
+	flag.Parse()
+	os.Args = append(os.Args[:1], flag.Args()...)
+	peer.Main(peer.Commands{Load: load, Query: query})
+}
 
 // The command lines of the product that are measured.
 func loadCommand(quads, db string) []string { return []string{"load", quads, "--db", db} }
@@ -89,7 +97,7 @@ func query(ctx context.Context, data, db, out string) (r peer.Report, err error)
 	}
 	r.Measures["open, ms"] = milliseconds(time.Since(start))
 	defer func() { err = errors.Join(err, g.Close()) }()
-	if err := walk(ctx, g, data, out); err != nil {
+	if err := walk(ctx, g, data, out, *handles); err != nil {
 		return r, err
 	}
 	named, err := answer(ctx, g)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/cayleygraph/quad"
 
@@ -19,21 +20,44 @@ var (
 	respondsTo = &vocab.Predicate{IRI: events.Base + "respondsTo"}
 )
 
-// walk asks every question in one view.
-func walk(ctx context.Context, g *graph.Graph, data, out string) error {
+// walk asks every question in one view: from names to names or, with handles,
+// from the handle of a node to handles, looking names up before and after.
+func walk(ctx context.Context, g *graph.Graph, data, out string, handles bool) error {
 	v, err := g.View(graph.Options{})
 	if err != nil {
 		return err
 	}
 	defer v.Close()
 	w := walker{ctx, v}
-	askers := map[string]peer.Asker{
-		"cop":     w.cop,
-		"chain":   func(to []string, q peer.Question) ([]string, error) { return w.levels(to, q, graph.Out) },
-		"answers": func(to []string, q peer.Question) ([]string, error) { return w.levels(to, q, graph.In) },
+	walks := map[string]func(to []graph.Node, n graph.Node, q peer.Question) ([]graph.Node, error){
+		"cop": w.cop,
+		"chain": func(to []graph.Node, n graph.Node, _ peer.Question) ([]graph.Node, error) {
+			return w.levels(to, n, graph.Out)
+		},
+		"answers": func(to []graph.Node, n graph.Node, _ peer.Question) ([]graph.Node, error) {
+			return w.levels(to, n, graph.In)
+		},
 	}
 	for _, kind := range events.Questions {
-		if err := peer.Ask(data, out, kind, askers[kind]); err != nil {
+		var met []graph.Node
+		err := peer.AskTimed(data, out, kind, func(to []string, q peer.Question) (_ []string, took time.Duration, err error) {
+			start := time.Now()
+			n := v.Node(quad.IRI(events.Base + q.Node))
+			if handles {
+				start = time.Now()
+			}
+			if met, err = walks[kind](met[:0], n, q); err != nil {
+				return nil, 0, err
+			}
+			if handles {
+				took = time.Since(start)
+			}
+			if to, err = w.names(to, met); !handles {
+				took = time.Since(start)
+			}
+			return to, took, err
+		})
+		if err != nil {
 			return err
 		}
 	}
@@ -45,19 +69,20 @@ type walker struct {
 	view *graph.View
 }
 
-func (w walker) node(q peer.Question) graph.Node { return w.view.Node(quad.IRI(events.Base + q.Node)) }
-
-// name is the end of an IRI, as answers have it.
-func (w walker) name(n graph.Node) (string, error) {
-	iri, ok := w.view.Value(n).(quad.IRI)
-	if !ok {
-		return "", fmt.Errorf("node %d is no IRI", n)
+// names appends the ends of IRIs, as answers have them.
+func (w walker) names(to []string, nodes []graph.Node) ([]string, error) {
+	for _, n := range nodes {
+		iri, ok := w.view.Value(n).(quad.IRI)
+		if !ok {
+			return nil, fmt.Errorf("node %d is no IRI", n)
+		}
+		to = append(to, string(iri[len(events.Base):]))
 	}
-	return string(iri[len(events.Base):]), nil
+	return to, nil
 }
 
-func (w walker) cop(to []string, q peer.Question) ([]string, error) {
-	actor := []graph.Node{w.node(q)}
+func (w walker) cop(to []graph.Node, n graph.Node, q peer.Question) ([]graph.Node, error) {
+	actor := []graph.Node{n}
 	seen := map[graph.Node]bool{}
 	for _, roles := range [][2]*vocab.Predicate{{agent, target}, {target, agent}} {
 		met, err := w.view.Neighbours(w.ctx, actor, roles[0], graph.In)
@@ -78,16 +103,11 @@ func (w walker) cop(to []string, q peer.Question) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, n := range others {
-			if seen[n] {
-				continue
+		for _, other := range others {
+			if !seen[other] {
+				seen[other] = true
+				to = append(to, other)
 			}
-			seen[n] = true
-			name, err := w.name(n)
-			if err != nil {
-				return nil, err
-			}
-			to = append(to, name)
 		}
 	}
 	return to, nil
@@ -95,8 +115,8 @@ func (w walker) cop(to []string, q peer.Question) ([]string, error) {
 
 // levels walks responses level by level. No event responds to two, so that
 // none is met twice.
-func (w walker) levels(to []string, q peer.Question, d graph.Direction) ([]string, error) {
-	level := []graph.Node{w.node(q)}
+func (w walker) levels(to []graph.Node, n graph.Node, d graph.Direction) ([]graph.Node, error) {
+	level := []graph.Node{n}
 	for range events.Steps {
 		var err error
 		if level, err = w.view.Neighbours(w.ctx, level, respondsTo, d); err != nil {
@@ -105,13 +125,7 @@ func (w walker) levels(to []string, q peer.Question, d graph.Direction) ([]strin
 		if len(level) == 0 {
 			break
 		}
-		for _, n := range level {
-			name, err := w.name(n)
-			if err != nil {
-				return nil, err
-			}
-			to = append(to, name)
-		}
+		to = append(to, level...)
 	}
 	return to, nil
 }

@@ -48,6 +48,9 @@ type Question struct {
 // Asker puts the nodes of an answer behind those of to.
 type Asker func(to []string, q Question) ([]string, error)
 
+// Timed is an asker that says itself what of its work counts.
+type Timed func(to []string, q Question) ([]string, time.Duration, error)
+
 // Commands are what a program does for its two commands.
 type Commands struct {
 	Load  func(ctx context.Context, data, db string) (Report, error)
@@ -85,6 +88,15 @@ func (c Commands) run(ctx context.Context, args []string) (Report, error) {
 
 // Ask asks every question of a kind and writes the answers and times to out.
 func Ask(data, out, kind string, ask Asker) (err error) {
+	return AskTimed(data, out, kind, func(to []string, q Question) ([]string, time.Duration, error) {
+		start := time.Now()
+		answer, err := ask(to, q)
+		return answer, time.Since(start), err
+	})
+}
+
+// AskTimed is Ask with an asker that takes the time itself.
+func AskTimed(data, out, kind string, ask Timed) (err error) {
 	questions, err := read(filepath.Join(data, kind+".txt"))
 	if err != nil {
 		return err
@@ -97,10 +109,8 @@ func Ask(data, out, kind string, ask Asker) (err error) {
 	w := bufio.NewWriter(file)
 	var answer []string
 	for _, q := range questions {
-		start := time.Now()
-		answer, err = ask(answer[:0], q)
-		took := time.Since(start)
-		if err != nil {
+		var took time.Duration
+		if answer, took, err = ask(answer[:0], q); err != nil {
 			return fmt.Errorf("%s of %s: %w", kind, q.Node, err)
 		}
 		if _, err := w.WriteString(strconv.FormatInt(took.Nanoseconds(), 10)); err != nil {
