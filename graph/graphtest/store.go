@@ -315,7 +315,7 @@ func testAddCancelled(t *testing.T, open Opener) {
 	quads := Spring().Quads()
 	for polls := 0; ; polls++ {
 		g := open(t)
-		got, err := g.Add(cancelledAfter(t.Context(), polls), quads)
+		got, err := g.Add(CancelledAfter(t.Context(), polls), quads)
 		there := len(allQuads(t, g))
 		if err == nil {
 			if polls == 0 || got.New+got.Known != len(quads) || there != got.New {
@@ -335,7 +335,7 @@ func testQuadsCancelled(t *testing.T, open Opener) {
 	all := len(allQuads(t, g))
 	for polls := 0; ; polls++ {
 		n, failed := 0, error(nil)
-		for _, err := range g.Quads(cancelledAfter(t.Context(), polls)) {
+		for _, err := range g.Quads(CancelledAfter(t.Context(), polls)) {
 			if err != nil {
 				failed = err
 			} else {

@@ -220,7 +220,7 @@ func testUpdateCancelled(t *testing.T, open Opener) {
 	for polls := 0; ; polls += 1 + polls/8 {
 		g := open(t)
 		add(t, g, before...)
-		ctx := cancelledAfter(t.Context(), polls)
+		ctx := CancelledAfter(t.Context(), polls)
 		got, err := g.Update(ctx, func(tx *graph.Tx) error {
 			for i := range after {
 				// A change that looks away from the error does not get round it.

@@ -13,9 +13,9 @@ import (
 	"github.com/cayleygraph/quad"
 )
 
-// cancelledAfter is a context that is cancelled when it is looked at for the
+// CancelledAfter is a context that is cancelled when it is looked at for the
 // n+1st time: a test meets every moment at which a walk can be stopped.
-func cancelledAfter(ctx context.Context, n int) context.Context {
+func CancelledAfter(ctx context.Context, n int) context.Context {
 	c := &countdown{}
 	c.Context, c.cancel = context.WithCancel(ctx)
 	c.left.Store(int64(n))
@@ -123,7 +123,7 @@ func testExpandCancelled(t *testing.T, open Opener) {
 		for polls := 0; ; polls++ {
 			// A new view: what a view remembers could hide that it was stopped.
 			v := View(t, g, o)
-			got, err := v.Expand(cancelledAfter(t.Context(), polls), from(v), nil, graph.Out)
+			got, err := v.Expand(CancelledAfter(t.Context(), polls), from(v), nil, graph.Out)
 			if err == nil {
 				diff(t, "edges", Edges(v, got), Edges(v, whole))
 				break
@@ -180,7 +180,7 @@ func testLabelledCancelled(t *testing.T, open Opener) {
 		},
 	} {
 		for polls := 0; ; polls += 1 + polls/8 {
-			edges, err := read(cancelledAfter(t.Context(), polls))
+			edges, err := read(CancelledAfter(t.Context(), polls))
 			if err == nil {
 				if polls == 0 || len(edges) != many {
 					t.Errorf("%s: after %d looks at the context %d of %d edges and no error", name, polls, len(edges), many)
