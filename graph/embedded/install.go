@@ -12,17 +12,21 @@ import (
 var (
 	// recordMost is how large a segment may be to go into the log.
 	recordMost = 4 << 20
+	// filesMost is how many segments a store has in files before it merges any
+	// in the background.
+	filesMost = 4
 	// logMost is the size of the log at which it becomes a segment.
 	logMost int64 = 8 << 20
 )
 
-// commit keeps segments, of which the last is new. The caller has the turn.
-func (d *disk) commit(ctx context.Context, s *Store, all segments) error {
+// commit keeps segments, of which the last are new, so many. The caller has the
+// turn.
+func (d *disk) commit(ctx context.Context, s *Store, all segments, fresh int) error {
 	if d.failed != nil {
 		return d.failed
 	}
 	g := all[len(all)-1]
-	if d.isStaged(g) || len(g.raw) > recordMost || d.log.end > logMost {
+	if fresh > 1 || d.isStaged(g) || len(g.raw) > recordMost || d.log.end > logMost {
 		return d.install(ctx, s, all)
 	}
 	if err := d.log.append(g.raw); err != nil {
@@ -103,14 +107,14 @@ func (d *disk) install(ctx context.Context, s *Store, all segments) (err error) 
 		return errors.Join(err, l.close())
 	}
 	d.mu.Lock()
-	old := d.log
+	before, old := d.manifest, d.log
 	d.manifest, d.log = m, l
 	d.mu.Unlock()
 	s.frozen = len(kept)
 	s.publish(kept)
 	// The change is made. What cannot be removed now the next writer sweeps away.
 	_ = old.close()
-	_ = m.sweep(d.dir)
+	m.removeOld(d.dir, before)
 	s.mergeLater()
 	return nil
 }
@@ -175,7 +179,7 @@ func (s *Store) mergeLater() {
 	now := s.now()
 	files := now.segments[:s.frozen]
 	from := heavy(files)
-	if s.merging != nil || len(files)-from < 2 || !fit(files[from:]) {
+	if s.merging != nil || len(files) <= filesMost || len(files)-from < 2 || !fit(files[from:]) {
 		now.drop()
 		return
 	}

@@ -147,17 +147,34 @@ func syncDir(dir string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// sweep removes files that the manifest does not name: what a process that was
-// ended left behind.
+// names are the files that the manifest names.
+func (m *manifest) names(dir string) map[string]bool {
+	named := map[string]bool{logName(dir, m.Log): true}
+	for _, s := range m.Segments {
+		named[segmentName(dir, s.File)] = true
+	}
+	return named
+}
+
+// removeOld removes the files that only the manifest before named. It leaves
+// alone what a merge in the background is writing.
+func (m *manifest) removeOld(dir string, before *manifest) {
+	named := m.names(dir)
+	for name := range before.names(dir) {
+		if !named[name] {
+			_ = os.Remove(name)
+		}
+	}
+}
+
+// sweep removes all files that the manifest does not name: what a process that
+// was ended left behind. Nothing may be being written.
 func (m *manifest) sweep(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return err
 	}
-	named := map[string]bool{logName(dir, m.Log): true}
-	for _, s := range m.Segments {
-		named[segmentName(dir, s.File)] = true
-	}
+	named := m.names(dir)
 	var failed []error
 	for _, e := range entries {
 		name := filepath.Join(dir, e.Name())

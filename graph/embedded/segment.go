@@ -60,9 +60,10 @@ func (g *segment) release() {
 // index finds what belongs to a key: own keys, which are dense, by their place,
 // foreign ones by binary search.
 type index struct {
-	base, own uint32 // keys base to base+own−1 are own
-	foreign   column // other keys that have anything, ascending, all below base
-	starts    column // where each key's begins, foreign first; one more for the end
+	base, own uint32    // keys base to base+own−1 are own
+	foreign   column    // other keys that have anything, ascending, all below base
+	starts    column    // where each key's begins, foreign first; one more for the end
+	between   [2]uint32 // the first and last of the foreign keys
 }
 
 // find returns where a key's entries begin and end.
@@ -76,6 +77,8 @@ func (x *index) find(key uint32) (lo, hi int) {
 			return 0, 0
 		}
 		slot = x.foreign.n + int(key-x.base)
+	case x.foreign.n == 0 || key < x.between[0] || key > x.between[1]:
+		return 0, 0
 	default:
 		slot = x.foreign.search(0, x.foreign.n, 0, key)
 		if slot == x.foreign.n || x.foreign.at(slot) != key {
@@ -368,7 +371,11 @@ func (g *segment) lay() (err error) {
 	defer catch(&err, faults())
 	m, p := &g.meta, g.pages
 	own := func(foreign, starts columnAt) index {
-		return index{uint32(m.Base), uint32(m.IDs), foreign.column(p, 1), starts.column(p, 1)}
+		x := index{base: uint32(m.Base), own: uint32(m.IDs), foreign: foreign.column(p, 1), starts: starts.column(p, 1)}
+		if n := x.foreign.n; n > 0 {
+			x.between = [2]uint32{x.foreign.at(0), x.foreign.at(n - 1)}
+		}
+		return x
 	}
 	g.predicates, g.addCounts, g.delCounts = m.Predicates.column(p, 1), m.AddCounts.column(p, 1), m.DelCounts.column(p, 1)
 	g.adds = rows{own(m.AddForeign, m.AddStarts), m.AddTable.column(p, 3)}

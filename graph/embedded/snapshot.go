@@ -86,6 +86,7 @@ const lookAtContext = 1 << 12
 func (s *snapshot) Expand(ctx context.Context, edges []store.Edge, nodes []store.Node, predicate store.Node, d store.Direction) (_ []store.Edge, err error) {
 	defer catch(&err, faults())
 	w := walk{state: s.state, predicate: uint32(predicate), edges: edges}
+	w.encode()
 	looked := -lookAtContext
 	for done := 0; done < len(nodes); done += ahead {
 		if done+len(w.edges)-looked >= lookAtContext {
@@ -119,6 +120,8 @@ const ahead = 32
 type walk struct {
 	*state
 	predicate uint32 // 0 for all
+	codes     []coded
+	room      [8]coded
 	edges     []store.Edge
 	touched   byte // so that no compiler leaves touch out
 }
@@ -138,14 +141,23 @@ func (s *stretches) touch(table *column, n int) (sum byte) {
 	return sum
 }
 
-// code returns the code of the predicate in a segment; all is true where any
-// will do, and ok false where the segment has none of it.
-func (w *walk) code(g *segment) (code uint32, all, ok bool) {
-	if w.predicate == 0 {
-		return 0, true, true
+// encode looks up the code of the predicate in each segment.
+func (w *walk) encode() {
+	w.codes = w.room[:0]
+	for _, g := range w.segments {
+		c := coded{all: w.predicate == 0, ok: true}
+		if !c.all {
+			c.code, c.ok = g.code(w.predicate)
+		}
+		w.codes = append(w.codes, c)
 	}
-	code, ok = g.code(w.predicate)
-	return code, false, ok
+}
+
+// coded is the predicate of a walk in one segment: its code; all where any will
+// do; not ok where the segment has none of it.
+type coded struct {
+	code    uint32
+	all, ok bool
 }
 
 // out walks from subjects. Each one's edges must stand together, so with
@@ -155,6 +167,9 @@ func (w *walk) out(nodes []store.Node) {
 		w.outOf(0, nodes)
 		return
 	}
+	if len(nodes) > 1 {
+		w.fetch(nodes)
+	}
 	for i := range nodes {
 		for seg := range w.segments {
 			w.outOf(seg, nodes[i:i+1])
@@ -162,10 +177,26 @@ func (w *walk) out(nodes []store.Node) {
 	}
 }
 
+// fetch touches the rows of subjects in the segments whose own they are, where
+// most of their quads stand.
+func (w *walk) fetch(nodes []store.Node) {
+	var b block
+	for _, n := range nodes {
+		g := w.of(uint32(n))
+		if g == nil {
+			continue
+		}
+		if lo, hi := g.adds.find(uint32(n)); lo < hi {
+			g.adds.table.open(&b, lo)
+			w.touched += b.data[uint64(lo%blockLen)*b.total>>3]
+		}
+	}
+}
+
 func (w *walk) outOf(seg int, nodes []store.Node) {
 	g := w.segments[seg]
-	code, all, ok := w.code(g)
-	if !ok {
+	code, all := w.codes[seg].code, w.codes[seg].all
+	if !w.codes[seg].ok {
 		return
 	}
 	var at stretches
@@ -206,8 +237,8 @@ func (w *walk) in(nodes []store.Node) {
 
 func (w *walk) inTo(seg int, n store.Node) {
 	g := w.segments[seg]
-	code, all, ok := w.code(g)
-	if !ok {
+	code, all := w.codes[seg].code, w.codes[seg].all
+	if !w.codes[seg].ok {
 		return
 	}
 	lo, hi := g.in.find(uint32(n))
@@ -260,6 +291,7 @@ func (w *walk) add(seg int, q quad4, from, to store.Node) {
 func (s *snapshot) Neighbours(ctx context.Context, ends []store.Node, nodes []store.Node, predicate store.Node, d store.Direction) (_ []store.Node, err error) {
 	defer catch(&err, faults())
 	w := walk{state: s.state, predicate: uint32(predicate)}
+	w.encode()
 	for done := 0; done < len(nodes); done += ahead {
 		if err := s.usable(ctx); err != nil {
 			return nil, err
@@ -289,8 +321,8 @@ func (w *walk) subjects(ends []store.Node, n store.Node) []store.Node {
 			w.inTo(seg, n)
 			continue
 		}
-		code, all, ok := w.code(g)
-		if !ok {
+		code, all := w.codes[seg].code, w.codes[seg].all
+		if !w.codes[seg].ok {
 			continue
 		}
 		lo, hi := g.in.find(uint32(n))

@@ -159,37 +159,40 @@ func (s *Store) commit(ctx context.Context, t *tx) error {
 	if err := t.settle(ctx); err != nil {
 		return err
 	}
-	g, err := t.one(ctx)
-	if err != nil || g == nil || g.Adds+g.Dels == 0 {
+	if err := t.join(ctx); err != nil || t.staged.weight() == 0 {
 		return err
 	}
-	all := append(slices.Clone(t.base.segments), g)
+	all := append(slices.Clone(t.base.segments), t.staged...)
 	if s.disk == nil {
 		return s.fold(ctx, all)
 	}
-	return s.disk.commit(ctx, s, all)
+	return s.disk.commit(ctx, s, all, len(t.staged))
 }
 
-// one merges the staged segments into one; nil where there is none.
-func (t *tx) one(ctx context.Context) (*segment, error) {
-	switch len(t.staged) {
-	case 0:
-		return nil, ctx.Err()
-	case 1:
-		return t.staged[0], ctx.Err()
+// join merges the staged segments into one, unless one file has nearly all of
+// it, which to write once more would be the most of the work.
+func (t *tx) join(ctx context.Context) error {
+	files := 0
+	for _, g := range t.staged {
+		if t.store.disk != nil && t.store.disk.isStaged(g) {
+			files++
+		}
+	}
+	if len(t.staged) < 2 || files == 1 {
+		return ctx.Err()
 	}
 	w, err := mergeSegments(ctx, t.store.spoolDir(int(t.staged.weight())), t.staged, len(t.base.segments) == 0, nil)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer w.close()
 	g, err := t.store.stage(w)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	t.drop()
 	t.staged = segments{g}
-	return g, nil
+	return nil
 }
 
 func (t *tx) drop() {
