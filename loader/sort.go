@@ -12,7 +12,7 @@ import (
 )
 
 // sortAtOnce is how many bytes are sorted in memory.
-const sortAtOnce = 64 << 20
+const sortAtOnce = 32 << 20
 
 // sorter sorts lines of any number in bounded memory: what is full is sorted
 // and put aside in a file, and in the end the files are merged.

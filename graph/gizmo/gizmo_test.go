@@ -112,6 +112,8 @@ func TestMistakes(t *testing.T) {
 		`g.V().has().all()`:             "unexpected arguments count",
 		`g.V().save().all()`:            "unexpected arguments count",
 		`g.emit(g.V())`:                 "no value",
+		strings.Repeat("(", 1000):       "Unexpected end of input",
+		strings.Repeat(" ", 1<<17):      "more than 65536",
 		`g.emit(function() {})`:         "no value",
 	} {
 		a, err := gizmo.Run(t.Context(), g, query, gizmo.Options{})
