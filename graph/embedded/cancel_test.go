@@ -101,6 +101,10 @@ func TestReadingCancelled(t *testing.T) {
 	for what, do := range map[string]func(ctx context.Context) error{
 		"expand out": func(ctx context.Context) error { return whole(now.Expand(ctx, nil, nodes, 0, store.Out)) },
 		"expand in":  func(ctx context.Context) error { return whole(now.Expand(ctx, nil, nodes, 0, store.In)) },
+		"neighbours": func(ctx context.Context) error {
+			ends, err := now.Neighbours(ctx, nil, nodes, 0, store.Out)
+			return errors.Join(err, wrongIf(err == nil && len(ends) != len(want.all), "%d ends of %d", len(ends), len(want.all)))
+		},
 		"labelled": func(ctx context.Context) error {
 			edges, err := now.Labelled(ctx, nil, labels)
 			return errors.Join(err, wrongIf(err == nil && len(edges) != labelled, "%d edges of %d", len(edges), labelled))

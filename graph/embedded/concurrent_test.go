@@ -284,9 +284,13 @@ func TestUseAfterClose(t *testing.T) {
 		for what, do := range map[string]func() error{
 			"expand":   func() error { _, err := now.Expand(ctx, nil, []store.Node{1}, 0, store.Out); return err },
 			"labelled": func() error { _, err := now.Labelled(ctx, nil, []store.Node{1}); return err },
-			"stats":    func() error { _, err := now.Stats(ctx); return err },
-			"node":     func() error { now.Node(quad.IRI("x:left")); return now.Err() },
-			"value":    func() error { now.Value(1); return now.Err() },
+			"neighbours": func() error {
+				_, err := now.Neighbours(ctx, nil, []store.Node{1}, 0, store.In)
+				return err
+			},
+			"stats": func() error { _, err := now.Stats(ctx); return err },
+			"node":  func() error { now.Node(quad.IRI("x:left")); return now.Err() },
+			"value": func() error { now.Value(1); return now.Err() },
 			"quads": func() error {
 				for _, err := range now.Quads(ctx) {
 					return err

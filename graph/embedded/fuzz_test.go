@@ -112,6 +112,7 @@ func walkAll(all segments) {
 		_, _ = s.Expand(ctx, nil, nodes, predicate, store.In)
 	}
 	_, _ = s.Labelled(ctx, nil, nodes)
+	_, _ = s.Neighbours(ctx, nil, nodes, 0, store.In)
 	for i, g := range all {
 		_ = now.check(ctx, i, g)
 	}

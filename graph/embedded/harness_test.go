@@ -181,6 +181,9 @@ func (a *answers) check(ctx context.Context, s store.Snapshot) error {
 			}
 		}
 	}
+	if err := a.neighbours(ctx, s, nodes); err != nil {
+		return err
+	}
 	for i, term := range a.terms {
 		edges, err := s.Labelled(ctx, nil, nodes[i:i+1])
 		if err := a.edges(s, edges, err, store.Out, a.places[term][3], "labelled "+quad.StringOf(term)); err != nil {
@@ -217,6 +220,43 @@ func (a *answers) edges(s store.Snapshot, edges []store.Edge, err error, d store
 		seen[q] = true
 	}
 	return wrongIf(len(edges) != n, "%s: %d edges, not %d", what, len(edges), n)
+}
+
+// neighbours asks for the far ends of edges, along any predicate and along each.
+func (a *answers) neighbours(ctx context.Context, s store.Snapshot, nodes []store.Node) error {
+	type hop struct {
+		along store.Node
+		d     store.Direction
+	}
+	node := make(map[quad.Value]store.Node, len(nodes))
+	for i, term := range a.terms {
+		node[term] = nodes[i]
+	}
+	want := map[hop]map[store.Node]bool{{0, store.Out}: {}, {0, store.In}: {}}
+	for q := range a.all {
+		for _, along := range []store.Node{0, node[q.Predicate]} {
+			out, in := hop{along, store.Out}, hop{along, store.In}
+			if want[out] == nil {
+				want[out], want[in] = map[store.Node]bool{}, map[store.Node]bool{}
+			}
+			want[out][node[q.Object]] = true
+			want[in][node[q.Subject]] = true
+		}
+	}
+	for h, want := range want {
+		ends, err := s.Neighbours(ctx, nil, nodes, h.along, h.d)
+		if err != nil {
+			return err
+		}
+		got := make(map[store.Node]bool, len(want))
+		for _, n := range ends {
+			got[n] = true
+		}
+		if !maps.Equal(got, want) {
+			return fmt.Errorf("%w: %d neighbours along %v, not %d", errWrong, len(got), h, len(want))
+		}
+	}
+	return nil
 }
 
 // inOrder looks whether edges are grouped by the node that they are from, in the

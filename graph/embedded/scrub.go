@@ -117,6 +117,7 @@ func (s *Store) Backup(ctx context.Context, dir string) (err error) {
 		return err
 	}
 	to := newStore(s.options, d, nil)
+	to.stop() // no merges: a copy is done when it is whole
 	defer func() { err = errors.Join(err, to.Close()) }()
 	all := slices.Clone(now.segments)
 	for i, g := range all {
