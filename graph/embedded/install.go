@@ -179,7 +179,7 @@ func (s *Store) mergeLater() {
 	now := s.now()
 	files := now.segments[:s.frozen]
 	from := heavy(files)
-	if s.merging != nil || len(files) <= filesMost || len(files)-from < 2 || !fit(files[from:]) {
+	if s.running.Err() != nil || s.merging != nil || len(files) <= filesMost || len(files)-from < 2 || !fit(files[from:]) {
 		now.drop()
 		return
 	}
