@@ -24,19 +24,7 @@ whole if the exit code is 0.`,
 		Example: "  parley verify --db graph",
 		Args:    usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return onStore(cmd.Context(), db, func(g *graph.Graph) error {
-				d, err := g.Describe(cmd.Context())
-				if err != nil {
-					return err
-				}
-				if err := graph.Verify(cmd.Context(), storeURL(db)); err != nil {
-					return err
-				}
-				return write(s.out, func(w io.Writer) error {
-					_, err := fmt.Fprintf(w, "%s: whole: %d quads, %d terms\n", db, d.Quads, d.Terms)
-					return err
-				})
-			})
+			return verify(cmd.Context(), s, db)
 		},
 	}
 	dbFlag(cmd, &db, "the store in this folder")
@@ -102,6 +90,28 @@ it and write to it meanwhile. The copy is a store like any other.`,
 	}
 	dbFlag(cmd, &db, "the store in this folder")
 	return cmd
+}
+
+func verify(ctx context.Context, s streams, db string) error {
+	if err := needStore(db); err != nil {
+		return err
+	}
+	if err := graph.Verify(ctx, storeURL(db)); err != nil {
+		return explain(db, err)
+	}
+	g, err := openAny(ctx, db, graph.StoreOptions{})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = g.Close() }()
+	held, err := g.Stats(ctx)
+	if err != nil {
+		return err
+	}
+	return write(s.out, func(w io.Writer) error {
+		_, err := fmt.Fprintf(w, "%s: whole: %d quads, %d terms\n", db, held.Quads, held.Terms)
+		return err
+	})
 }
 
 // onStore does something with a store that must be there.

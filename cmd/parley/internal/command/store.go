@@ -51,16 +51,14 @@ func storeFolder(db string) string { return strings.TrimPrefix(storeURL(db), "fi
 // openStore opens a store that a load has made.
 func openStore(ctx context.Context, db string, o graph.StoreOptions) (*graph.Graph, error) {
 	g, err := openAny(ctx, db, o)
-	if err == nil {
-		if err = hasQuads(ctx, g); err == nil {
-			return g, nil
-		}
+	if err != nil {
+		return nil, err
+	}
+	if err := hasQuads(ctx, g); err != nil {
 		_ = g.Close()
+		return nil, explain(db, err)
 	}
-	if errors.Is(err, graph.ErrNoStore) {
-		err = fmt.Errorf("%s: %w; parley load FILE --db %s makes one", db, graph.ErrNoStore, db)
-	}
-	return nil, err
+	return g, nil
 }
 
 // openAny also opens one that a load was stopped from filling.
@@ -69,10 +67,18 @@ func openAny(ctx context.Context, db string, o graph.StoreOptions) (*graph.Graph
 		return nil, fmt.Errorf("--db %s keeps nothing: write the path of a folder", db)
 	}
 	g, err := graph.OpenWith(ctx, storeURL(db), o)
-	if errors.Is(err, syscall.ENOTDIR) {
-		return nil, fmt.Errorf("%s: a store is a folder, and this is none", db)
+	return g, explain(db, err)
+}
+
+// explain says what to do where no store is.
+func explain(db string, err error) error {
+	switch {
+	case errors.Is(err, graph.ErrNoStore):
+		return fmt.Errorf("%s: %w; parley load FILE --db %s makes one", db, graph.ErrNoStore, db)
+	case errors.Is(err, syscall.ENOTDIR):
+		return fmt.Errorf("%s: a store is a folder, and this is none", db)
 	}
-	return g, err
+	return err
 }
 
 // hasQuads is ErrNoStore where there are none: each load keeps the rules, so
