@@ -23,7 +23,7 @@ import (
 // some of which take quads of the others away.
 func severalFiles(t *testing.T, bulk int) (dir string, want *answers) {
 	lower(t)
-	dir = filepath.Join(t.TempDir(), "store")
+	dir = filepath.Join(quickDir(t), "store")
 	s, held := create(t, dir), set{}
 	step := func(adds, removes []quad.Quad) {
 		held.change(adds, removes)
@@ -120,7 +120,7 @@ func overwrite(path string, b []byte) error {
 // copyFolder copies a folder of files.
 func copyFolder(t testing.TB, from string) string {
 	t.Helper()
-	to := t.TempDir()
+	to := quickDir(t)
 	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
 		t.Fatal(err)
 	}

@@ -102,7 +102,7 @@ func (o *operation) failing(t *testing.T, ways int, failure func(way int, dir, e
 	failed, done := 0, 0
 	dir := copyFolder(t, base)
 	for way := range ways {
-		elsewhere := filepath.Join(t.TempDir(), "copy")
+		elsewhere := filepath.Join(quickDir(t), "copy")
 		s, err := embedded.Open(ctx, dir, small)
 		if err != nil {
 			t.Fatal(err)

@@ -84,6 +84,25 @@ func shut(t testing.TB, s *embedded.Store) {
 	}
 }
 
+// quickDir is a folder that goes with the test, where syncing costs nothing if
+// the system has such and TMPDIR names no other.
+func quickDir(t testing.TB) string {
+	t.Helper()
+	if os.Getenv("TMPDIR") != "" {
+		return t.TempDir()
+	}
+	dir, err := os.MkdirTemp("/dev/shm", "store")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
+}
+
 // set is what a store must hold.
 type set map[quad.Quad]bool
 

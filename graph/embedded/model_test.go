@@ -234,7 +234,7 @@ func (m *model) close(t *rapid.T) {
 func TestModel(t *testing.T) {
 	lower(t)
 	rapid.Check(t, func(rt *rapid.T) {
-		m := &model{dir: filepath.Join(t.TempDir(), "store"), copies: t.TempDir(), held: set{}, ctx: rt.Context()}
+		m := &model{dir: filepath.Join(quickDir(t), "store"), copies: quickDir(t), held: set{}, ctx: rt.Context()}
 		s, err := embedded.Create(m.ctx, m.dir, small)
 		m.must(rt, err)
 		m.s, m.reader = s, m.open(rt)
