@@ -150,13 +150,28 @@ func (t *tx) addSome(ctx context.Context, statements []store.Statement, expected
 	if t.failed != nil {
 		return 0, t.failed
 	}
+	if t.batch == b && b != nil && !b.full.Load() && len(b.quads) < min(expected, t.room()) {
+		b.grow(min(2*len(b.quads), expected, t.room()))
+		return 0, ctx.Err()
+	}
 	if t.batch == b { // else another goroutine came first
 		if err := t.settle(ctx); err != nil {
 			return 0, err
 		}
-		t.batch = t.newBatch(expected)
+		t.batch = t.newBatch(min(expected, firstRoom))
 	}
 	return 0, ctx.Err()
+}
+
+// firstRoom is how many statements a batch has room for at first: a small file
+// must not ask for the room of a large one.
+const firstRoom = 1 << 16
+
+// grow makes room for n statements. The caller has the turn alone.
+func (b *batch) grow(n int) {
+	quads := make([]quad4, n)
+	b.n.Store(int64(copy(quads, b.quads)))
+	b.quads = quads
 }
 
 // intern numbers the terms of statements. From one statement to the next most
