@@ -168,36 +168,36 @@ func appendQuads(to [][]byte, e *Event) {
 }
 
 // appendRow writes an event as one row.
-func (s style) appendRow(to [][]byte, e *Event) {
-	b := append(s.node(to[0], "event", e.ID), ',')
+func (s style) appendRow(to [][]byte, e *Event) { to[0] = s.row(to[0], e, true) }
+
+// row appends an event as a row, with what it responds to or without.
+func (s style) row(b []byte, e *Event, withResponse bool) []byte {
+	b = append(s.node(b, "event", e.ID), ',')
 	b = append(append(b, e.Type...), ',')
 	b = append(s.node(b, "actor", e.Agent), ',')
 	b = append(s.node(b, "actor", e.Target), ',')
 	b = append(append(b, Date(e.Day)...), ',')
 	b = append(append(b, e.Status...), ',')
 	b = append(s.node(b, "place", e.Place), ',')
-	if e.RespondsTo != None {
-		b = s.node(b, "event", e.RespondsTo)
+	if withResponse {
+		if e.RespondsTo != None {
+			b = s.node(b, "event", e.RespondsTo)
+		}
+		b = append(b, ',')
 	}
-	b = append(append(append(b, ','), e.Kind...), ',')
+	b = append(append(b, e.Kind...), ',')
 	b = append(append(b, e.Topic...), ',')
-	to[0] = append(s.passage(b, e), '\n')
+	return append(s.passage(b, e), '\n')
 }
 
-// appendTables writes an event as a node, an edge from agent to target and an
-// edge to what it responds to.
+// appendTables writes an event as a node, a dated edge from agent to target and
+// an edge to what it responds to.
 func (s style) appendTables(to [][]byte, e *Event) {
-	b := append(s.node(to[0], "event", e.ID), ',')
-	for _, word := range []string{e.Type, Date(e.Day), e.Status, e.Kind, e.Topic} {
-		b = append(append(b, word...), ',')
-	}
-	b = append(s.node(b, "place", e.Place), ',')
-	to[0] = append(s.passage(b, e), '\n')
+	to[0] = s.row(to[0], e, false)
 
-	b = append(s.node(to[1], "actor", e.Agent), ',')
+	b := append(s.node(to[1], "actor", e.Agent), ',')
 	b = append(s.node(b, "actor", e.Target), ',')
-	b = append(append(b, Date(e.Day)...), ',')
-	to[1] = append(s.node(b, "event", e.ID), '\n')
+	to[1] = append(append(b, Date(e.Day)...), '\n')
 
 	if e.RespondsTo != None {
 		b = append(s.node(to[2], "event", e.ID), ',')

@@ -23,8 +23,8 @@ function report (seconds) {
 const key = numbers ? 'INT64' : 'STRING'
 const schema = [
   `CREATE NODE TABLE Actor(id ${key} PRIMARY KEY)`,
-  `CREATE NODE TABLE Event(id ${key} PRIMARY KEY, type STRING, date DATE, status STRING, kind STRING, topic STRING, place ${key}, passage ${key})`,
-  `CREATE REL TABLE Met(FROM Actor TO Actor, date DATE, event ${key})`,
+  `CREATE NODE TABLE Event(id ${key} PRIMARY KEY, type STRING, agent ${key}, target ${key}, date DATE, status STRING, place ${key}, kind STRING, topic STRING, passage ${key})`,
+  'CREATE REL TABLE Met(FROM Actor TO Actor, date DATE)',
   'CREATE REL TABLE RespondsTo(FROM Event TO Event, MANY_ONE)'
 ]
 
