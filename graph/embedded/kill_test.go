@@ -188,11 +188,23 @@ func killOne(t *testing.T, dir string, last int) int {
 			read(line)
 		}
 	}
-	// Somewhere in the change that is being made now, or in what follows.
-	moment := time.NewTimer(time.Duration(rand.IntN(8000)) * time.Microsecond)
+	// Somewhere in the change that is being made now, or in what follows: after
+	// some time, or after some steps.
+	steps, stop := watch(t, dir)
+	defer stop()
+	left := 1 + rand.IntN(25)
+	most := 8000
+	if rand.IntN(2) == 0 {
+		steps = nil
+	} else {
+		most = 200_000
+	}
+	moment := time.NewTimer(time.Duration(rand.IntN(most)) * time.Microsecond)
 wait:
-	for {
+	for left > 0 {
 		select {
+		case <-steps:
+			left--
 		case line, ok := <-lines:
 			if !ok {
 				t.Fatalf("the writer ended by itself: %v", c.Wait())
