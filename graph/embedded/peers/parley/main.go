@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -57,23 +56,9 @@ func product(ctx context.Context, args []string) (time.Duration, int64, error) {
 	return took, c.ProcessState.SysUsage().(*syscall.Rusage).Maxrss, nil
 }
 
-// knowsFiles tells whether the product's command knows --db.
-func knowsFiles(ctx context.Context) (bool, error) {
-	path, err := binary()
-	if err != nil {
-		return false, err
-	}
-	help, err := exec.CommandContext(ctx, path, "load", "--help").Output()
-	return bytes.Contains(help, []byte("--db")), err
-}
-
 func load(ctx context.Context, data, db string) (peer.Report, error) {
 	if err := os.RemoveAll(db); err != nil {
 		return peer.Report{}, err
-	}
-	if ok, err := knowsFiles(ctx); err != nil || !ok {
-		r, loadErr := loadHere(ctx, data, db)
-		return r, errors.Join(err, loadErr)
 	}
 	took, peak, err := product(ctx, loadCommand(filepath.Join(data, "events.nq"), db))
 	return peer.Report{Seconds: took.Seconds(), PeakKiB: peak, Version: version}, err
@@ -81,14 +66,8 @@ func load(ctx context.Context, data, db string) (peer.Report, error) {
 
 func query(ctx context.Context, data, db, out string) (r peer.Report, err error) {
 	r = peer.Report{Version: version, Measures: map[string]float64{}}
-	ok, err := knowsFiles(ctx)
-	if err != nil {
+	if err := processes(ctx, db, r.Measures); err != nil {
 		return r, err
-	}
-	if ok {
-		if err := processes(ctx, db, r.Measures); err != nil {
-			return r, err
-		}
 	}
 	start := time.Now()
 	g, err := graph.Open(ctx, "file:"+db)
