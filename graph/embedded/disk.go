@@ -15,8 +15,6 @@ import (
 	"sync"
 	"time"
 
-	"parley/graph/store"
-
 	"github.com/edsrzf/mmap-go"
 	"github.com/gofrs/flock"
 )
@@ -343,51 +341,6 @@ func mapSegment(name string, part *manifestPart) (*segment, error) {
 	}
 	g.unmap = func() { _ = b.Unmap() }
 	return g, nil
-}
-
-// reload reads what others have written since. The caller holds mu.
-func (d *disk) reload(ctx context.Context, s *Store) error {
-	now := s.now()
-	if now == nil {
-		return store.ErrClosed
-	}
-	defer now.drop()
-	all, err := d.load(ctx, now.segments)
-	if err != nil {
-		return err
-	}
-	s.frozen = len(d.manifest.Segments)
-	s.publish(all)
-	for _, g := range all {
-		g.release()
-	}
-	return nil
-}
-
-// follow reads what another process has written since.
-func (s *Store) follow(ctx context.Context) error {
-	d := s.disk
-	if s.closed.Load() {
-		return store.ErrClosed
-	}
-	if d == nil {
-		return nil
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.lock != nil {
-		return nil // nobody else can have
-	}
-	if s.closed.Load() {
-		return store.ErrClosed // since then; what is read now nobody would let go
-	}
-	if isAt(d.read, filepath.Join(d.dir, manifestName)) {
-		end, err := acknowledged(d.log.file)
-		if err != nil || end <= d.log.end {
-			return err
-		}
-	}
-	return d.reload(ctx, s)
 }
 
 // stage writes a segment to a file that no manifest names yet.

@@ -140,11 +140,20 @@ func decodeLog(name string, b []byte, id uint64, acked int64) (records []*segmen
 	if acked > int64(len(b)) || acked < logHead {
 		return nil, 0, &DamageError{name, int64(len(b)), fmt.Sprintf("the log ends before byte %d, up to which it was acknowledged", acked)}
 	}
-	at := int64(logHead)
+	records, end, err = decodeRecords(name, b[logHead:], logHead)
+	if err == nil && end < acked {
+		err = &DamageError{name, end, "checksum of a record"}
+	}
+	return records, end, err
+}
+
+// decodeRecords reads the records that b begins with, which stands at a byte of
+// the log, and tells where the last whole one ends.
+func decodeRecords(name string, b []byte, at int64) (records []*segment, end int64, err error) {
 	for {
-		record, ok := wholeRecord(b[at:])
+		record, ok := wholeRecord(b)
 		if !ok {
-			break
+			return records, at, nil
 		}
 		g, err := openSegment(fmt.Sprintf("%s (record at byte %d)", name, at), record, true)
 		if err != nil {
@@ -152,11 +161,8 @@ func decodeLog(name string, b []byte, id uint64, acked int64) (records []*segmen
 		}
 		records = append(records, g)
 		at += logRecord + int64(len(record))
+		b = b[logRecord+len(record):]
 	}
-	if at < acked {
-		return nil, 0, &DamageError{name, at, "checksum of a record"}
-	}
-	return records, at, nil
 }
 
 // wholeRecord returns the segment of the record that b begins with.
