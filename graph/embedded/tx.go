@@ -150,9 +150,14 @@ func (t *tx) addSome(ctx context.Context, statements []store.Statement, expected
 	if t.failed != nil {
 		return 0, t.failed
 	}
-	if t.batch == b && b != nil && !b.full.Load() && len(b.quads) < min(expected, t.room()) {
-		b.grow(min(2*len(b.quads), expected, t.room()))
-		return 0, ctx.Err()
+	if t.batch == b && b != nil && !b.full.Load() {
+		if b.n.Load() < int64(len(b.quads)) {
+			return 0, ctx.Err() // another goroutine made room
+		}
+		if most := min(expected, t.room()); len(b.quads) < most {
+			b.grow(min(2*len(b.quads), most))
+			return 0, ctx.Err()
+		}
 	}
 	if t.batch == b { // else another goroutine came first
 		if err := t.settle(ctx); err != nil {
@@ -167,7 +172,8 @@ func (t *tx) addSome(ctx context.Context, statements []store.Statement, expected
 // must not ask for the room of a large one.
 const firstRoom = 1 << 16
 
-// grow makes room for n statements. The caller has the turn alone.
+// grow makes room for n statements in a batch that is full. The caller has the
+// turn alone.
 func (b *batch) grow(n int) {
 	quads := make([]quad4, n)
 	b.n.Store(int64(copy(quads, b.quads)))
