@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"parley/graph/embedded"
+	"parley/graph/store"
 
 	"github.com/cayleygraph/quad"
 )
@@ -205,7 +206,10 @@ func twoStores(t *testing.T) (one, other string, want *answers) {
 		for i, n := range []int{200, 3, 4} {
 			quads := numbered(fmt.Sprint(name, i), n)
 			held.change(quads, nil)
-			update(t, s, quads, nil)
+			// From one goroutine, so that ids are given in one order.
+			if _, err := s.Update(t.Context(), func(tx store.Tx) error { return tx.Add(t.Context(), quads) }); err != nil {
+				t.Fatal(err)
+			}
 		}
 		shut(t, s)
 		return dir, held

@@ -92,9 +92,12 @@ func (s *internShard) index(hash uint32, key []byte) uint32 {
 	}
 }
 
+// leastTable is the first length of a shard's table.
+const leastTable = 64
+
 func (s *internShard) grow() {
 	old := s.table
-	s.table = make([]uint64, max(64, 2*len(old)))
+	s.table = make([]uint64, max(leastTable, 2*len(old)))
 	mask := uint32(len(s.table) - 1)
 	for _, entry := range old {
 		if entry == 0 {
@@ -121,13 +124,13 @@ func (n *interner) key(number uint32) []byte {
 	return n.shards[number%internShards].key(number/internShards - 1)
 }
 
-// size is about how many bytes the interner takes.
+// size is about how many bytes the interner takes for its terms.
 func (n *interner) size() int64 {
 	var size int64
 	for i := range n.shards {
 		s := &n.shards[i]
 		s.mu.Lock()
-		size += int64(cap(s.text)) + 4*int64(cap(s.ends)) + 8*int64(len(s.table))
+		size += int64(cap(s.text)) + 4*int64(cap(s.ends)) + 8*max(0, int64(len(s.table)-leastTable))
 		s.mu.Unlock()
 	}
 	return size

@@ -24,11 +24,11 @@ var errTooLarge = fmt.Errorf("a segment holds at most 4 GiB of terms and %d quad
 
 // fit tells whether segments have room in one, even if they share nothing.
 func fit(all segments) bool {
-	var adds, dels, text uint64
+	var adds, dels uint64
 	for _, g := range all {
-		adds, dels, text = adds+g.Adds, dels+g.Dels, text+g.Text.Dir-g.Text.Data
+		adds, dels = adds+g.Adds, dels+g.Dels
 	}
-	return max(adds, dels, text) < math.MaxUint32
+	return max(adds, dels, all.text()) < math.MaxUint32
 }
 
 // mergeSegments merges into a writer; first tells that no segment comes before.

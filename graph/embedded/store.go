@@ -174,14 +174,14 @@ func (s *Store) commit(ctx context.Context, t *tx) error {
 func (t *tx) join(ctx context.Context) error {
 	files := 0
 	for _, g := range t.staged {
-		if t.store.disk != nil && t.store.disk.isStaged(g) {
+		if t.store.inFile(g) {
 			files++
 		}
 	}
 	if len(t.staged) < 2 || files == 1 {
 		return ctx.Err()
 	}
-	w, err := mergeSegments(ctx, t.store.spoolDir(int(t.staged.weight())), t.staged, len(t.base.segments) == 0, nil)
+	w, err := mergeSegments(ctx, t.store.spoolDir(int(t.staged.weight()), int64(t.staged.text())), t.staged, len(t.base.segments) == 0, nil)
 	if err != nil {
 		return err
 	}
@@ -194,6 +194,34 @@ func (t *tx) join(ctx context.Context) error {
 	t.staged = segments{g}
 	return nil
 }
+
+// keep adds a staged segment. As in fold, those in memory are merged where they
+// have become as heavy as one before.
+func (t *tx) keep(ctx context.Context, g *segment) error {
+	t.staged = append(t.staged, g)
+	from := len(t.staged)
+	for from > 0 && !t.store.inFile(t.staged[from-1]) {
+		from--
+	}
+	from += heavy(t.staged[from:])
+	light := t.staged[from:]
+	if len(light) < 2 {
+		return ctx.Err()
+	}
+	w, err := mergeSegments(ctx, t.store.spoolDir(int(light.weight()), int64(light.text())), light, from+len(t.base.segments) == 0, nil)
+	if err != nil {
+		return err
+	}
+	defer w.close()
+	merged, err := t.store.stage(w)
+	if err == nil {
+		t.staged = append(slices.Clone(t.staged[:from]), merged)
+	}
+	return err
+}
+
+// inFile tells whether a staged segment is in a file.
+func (s *Store) inFile(g *segment) bool { return s.disk != nil && s.disk.isStaged(g) }
 
 func (t *tx) drop() {
 	for _, g := range t.staged {
@@ -245,6 +273,14 @@ func (s *Store) fold(ctx context.Context, all segments) error {
 	return nil
 }
 
+// text is how many bytes the terms of segments take.
+func (all segments) text() (n uint64) {
+	for _, g := range all {
+		n += g.Text.Dir - g.Text.Data
+	}
+	return n
+}
+
 // heavy returns the first of some neighbouring segments that weighs less than
 // twice what follows it: from there on they are worth merging. So the number of
 // segments, and how often a quad is merged, grow with the logarithm of the
@@ -261,9 +297,10 @@ func heavy(all segments) int {
 // inMemory is the number of quads up to which a segment is made in memory.
 var inMemory = 1 << 16
 
-// spoolDir is where a segment of so many quads is made; "" is in memory.
-func (s *Store) spoolDir(quads int) string {
-	if s.disk == nil || quads < inMemory {
+// spoolDir is where a segment is made of so many quads, and terms of so many
+// bytes; "" is in memory.
+func (s *Store) spoolDir(quads int, text int64) string {
+	if s.disk == nil || quads < inMemory && text < s.options.Memory/16 {
 		return ""
 	}
 	return s.disk.dir

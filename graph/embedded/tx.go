@@ -32,7 +32,8 @@ type batch struct {
 	terms *interner
 	quads []quad4
 	n     atomic.Int64
-	full  atomic.Bool // the terms take all the memory they may
+	full  atomic.Bool  // the terms take all the memory they may
+	came  atomic.Int64 // bytes since somebody looked what the terms take
 	// recent has a *recent for each goroutine that brings statements.
 	recent sync.Pool
 }
@@ -136,8 +137,7 @@ func (t *tx) addSome(ctx context.Context, statements []store.Statement, expected
 		first := b.n.Add(int64(len(statements))) - int64(len(statements))
 		if n := min(len(statements), len(b.quads)-int(first)); n > 0 {
 			b.intern(statements[:n], b.quads[first:])
-			const between = 1 << 16
-			if first/between != (first+int64(n))/between && b.terms.size() > t.store.options.Memory/4 {
+			if b.large(statements[:n], t.store.options.Memory/4) {
 				b.full.Store(true)
 			}
 			t.turn.RUnlock()
@@ -178,6 +178,20 @@ func (b *batch) grow(n int) {
 	quads := make([]quad4, n)
 	b.n.Store(int64(copy(quads, b.quads)))
 	b.quads = quads
+}
+
+// large tells whether the terms take more than they may. To look takes a while,
+// so it does so only when enough has come to make a difference.
+func (b *batch) large(statements []store.Statement, most int64) bool {
+	came := int64(len(statements)) * quadCost
+	for i := range statements {
+		came += int64(len(statements[i].Subject) + len(statements[i].Object))
+	}
+	if b.came.Add(came) < most/8 {
+		return false
+	}
+	b.came.Store(0)
+	return b.terms.size() > most
 }
 
 // intern numbers the terms of statements. From one statement to the next most
@@ -253,7 +267,7 @@ func (t *tx) settleBatch(ctx context.Context, b *batch) (err error) {
 	if now := newState(all, 0); len(all) > 0 {
 		known = func(q quad4) bool { return max(q.s, q.p, q.o, q.l) < d.base && now.has(q) }
 	}
-	w := d.write(t.store.spoolDir(len(quads)), known)
+	w := d.write(t.store.spoolDir(len(quads), b.terms.size()), known)
 	defer w.close()
 	t.tally.New += int(w.adds.n)
 	t.tally.Known += given - int(w.adds.n)
@@ -261,10 +275,10 @@ func (t *tx) settleBatch(ctx context.Context, b *batch) (err error) {
 		return nil
 	}
 	g, err := t.store.stage(w)
-	if err == nil {
-		t.staged = append(t.staged, g)
+	if err != nil {
+		return err
 	}
-	return err
+	return t.keep(ctx, g)
 }
 
 // identify gives each provisional number its id: that of the segment which has
@@ -343,15 +357,14 @@ func (t *tx) Remove(ctx context.Context, quads []quad.Quad) (err error) {
 	if len(d.dels) == 0 {
 		return ctx.Err()
 	}
-	w := d.write(t.store.spoolDir(len(d.dels)), nil)
+	w := d.write(t.store.spoolDir(len(d.dels), 0), nil)
 	defer w.close()
 	g, err := t.store.stage(w)
 	if err != nil {
 		return err
 	}
-	t.staged = append(t.staged, g)
 	t.tally.Removed += len(d.dels)
-	return ctx.Err()
+	return t.keep(ctx, g)
 }
 
 // quadOf turns a quad into ids; false where a term is nowhere.
