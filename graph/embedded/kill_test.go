@@ -24,6 +24,15 @@ import (
 
 var kills = flag.Int("kills", 120, "how many times TestKill kills a writer")
 
+// rounds is how many writers to kill: under the race detector, which has every
+// step take ten times as long, fewer.
+func rounds() int {
+	if testing.Short() {
+		return *kills / 6
+	}
+	return *kills
+}
+
 // Each change moves a mark, so that what a store holds tells how many of them
 // were made.
 const mark = quad.IRI("x:mark")
@@ -114,7 +123,7 @@ func TestKill(t *testing.T) {
 		for i := range 2 {
 			t.Run(fmt.Sprint(i), func(t *testing.T) {
 				t.Parallel()
-				killWriters(t, *kills/2)
+				killWriters(t, rounds()/2)
 			})
 		}
 	})
@@ -271,7 +280,7 @@ func TestKillBackup(t *testing.T) {
 	}
 	want := held.answers()
 	whole, none := 0, 0
-	for range max(*kills/10, 10) {
+	for range max(rounds()/10, 10) {
 		to := t.TempDir()
 		c := child(t, "backup", dir, to)
 		out, err := c.StdoutPipe()
