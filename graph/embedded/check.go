@@ -85,7 +85,7 @@ func (c *checker) rows() error {
 	labels := map[uint32]bool{}
 	var failed error
 	before := newState(c.segments[:c.i], 0)
-	c.g.adds.all(&c.g.predicates, func(q quad4) bool {
+	c.g.adds.all(c.g.predicates, func(q quad4) bool {
 		if n > 0 && compareQuads(last, q) >= 0 {
 			failed = fmt.Errorf("quad %v stands after %v", q, last)
 			return false
@@ -130,8 +130,8 @@ func (c *checker) rows() error {
 	if n != c.g.Adds {
 		return fmt.Errorf("%d quads, not %d", n, c.g.Adds)
 	}
-	for code := range c.g.predicates.n {
-		if p := c.g.predicates.at(code); counts[p] != c.g.addCounts.at(code) {
+	for code, p := range c.g.predicates {
+		if counts[p] != c.g.addCounts.at(code) {
 			return fmt.Errorf("%d quads with predicate %d, not %d", counts[p], p, c.g.addCounts.at(code))
 		}
 	}
@@ -165,7 +165,7 @@ func (c *checker) dels() error {
 	before := newState(c.segments[:c.i], 0)
 	var n uint64
 	var failed error
-	c.g.dels.all(&c.g.predicates, func(q quad4) bool {
+	c.g.dels.all(c.g.predicates, func(q quad4) bool {
 		if n++; !before.has(q) {
 			failed = fmt.Errorf("quad %v is taken away, but was not there", q)
 		}

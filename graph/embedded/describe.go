@@ -29,7 +29,7 @@ func (s *Store) Describe(ctx context.Context) (d store.Description, err error) {
 			Name: filepath.Base(g.name), Bytes: int64(len(g.raw)),
 			Quads: int64(g.Adds), Removed: int64(g.Dels), Terms: int64(g.Terms),
 		})
-		for _, p := range g.predicates.read(nil, 0, g.predicates.n) {
+		for _, p := range g.predicates {
 			if n := now.countOf(p); n > 0 && !seen[p] {
 				seen[p] = true
 				term, err := now.value(p)

@@ -41,7 +41,7 @@ func mergeSegments(ctx context.Context, dir string, all segments, first bool, us
 	var lists [][]uint32
 	var ids uint64
 	for _, g := range all {
-		lists = append(lists, g.predicates.read(nil, 0, g.predicates.n))
+		lists = append(lists, g.predicates)
 		ids += g.IDs
 	}
 	predicates := slices.Concat(lists...)
@@ -188,7 +188,7 @@ func (m *merge) in() error {
 		for _, f := range here {
 			for ; f.lo < f.hi; f.lo++ {
 				code, s := f.g.in.table.get(f.lo, fieldP), f.g.in.table.get(f.lo, fieldS)
-				p := f.g.predicates.at(int(code))
+				p := f.g.predicates[code]
 				lo, hi := 0, 1
 				if m.all.shadowed[f.i] {
 					lo, hi = f.g.adds.labelled(s, code, o)
@@ -253,7 +253,7 @@ func (m *merge) dels() error {
 	var kept []quad4
 	for i, g := range m.all.segments {
 		earlier := newState(m.all.segments[:i], 0)
-		g.dels.all(&g.predicates, func(q quad4) bool {
+		g.dels.all(g.predicates, func(q quad4) bool {
 			if !slices.ContainsFunc(earlier.segments, func(e *segment) bool {
 				code, ok := e.code(q.p)
 				return ok && e.adds.has(q.s, code, q.o, q.l)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"slices"
 	"sort"
 	"sync/atomic"
 )
@@ -35,9 +36,9 @@ type segment struct {
 	*pages
 	meta
 	terms      terms
-	predicates column // the predicates met, ascending: their rank is their code
-	addCounts  column // quads added, by code
-	delCounts  column // quads taken away, by code
+	predicates []uint32 // the predicates met, ascending: their rank is their code
+	addCounts  column   // quads added, by code
+	delCounts  column   // quads taken away, by code
 	adds, dels rows
 	in         pairs  // object → predicate and subject
 	labels     lists  // label → subjects
@@ -227,13 +228,13 @@ func (g *segment) quad(r *rows, s uint32, i int) quad4 {
 	var b block
 	r.table.open(&b, i)
 	i %= blockLen
-	return quad4{s, g.predicates.at(int(b.get(i, fieldP))), b.get(i, fieldO), b.get(i, fieldL)}
+	return quad4{s, g.predicates[b.get(i, fieldP)], b.get(i, fieldO), b.get(i, fieldL)}
 }
 
 // code returns the code of a predicate.
 func (g *segment) code(predicate uint32) (uint32, bool) {
-	i := g.predicates.search(0, g.predicates.n, 0, predicate)
-	return uint32(i), i < g.predicates.n && g.predicates.at(i) == predicate
+	i, ok := slices.BinarySearch(g.predicates, predicate)
+	return uint32(i), ok
 }
 
 // meta is the footer of a segment.
@@ -377,7 +378,9 @@ func (g *segment) lay() (err error) {
 		}
 		return x
 	}
-	g.predicates, g.addCounts, g.delCounts = m.Predicates.column(p, 1), m.AddCounts.column(p, 1), m.DelCounts.column(p, 1)
+	predicates := m.Predicates.column(p, 1)
+	g.predicates = predicates.read(nil, 0, predicates.n)
+	g.addCounts, g.delCounts = m.AddCounts.column(p, 1), m.DelCounts.column(p, 1)
 	g.adds = rows{own(m.AddForeign, m.AddStarts), m.AddTable.column(p, 3)}
 	g.dels = rows{own(m.DelForeign, m.DelStarts), m.DelTable.column(p, 3)}
 	g.in = pairs{own(m.InForeign, m.InStarts), m.InTable.column(p, 2)}

@@ -178,7 +178,7 @@ func (s *state) byLabel(id uint32, yield func(quad4) bool) {
 func (s *state) all(yield func(quad4) bool) {
 	for i, g := range s.segments {
 		more := true
-		g.adds.all(&g.predicates, func(q quad4) bool {
+		g.adds.all(g.predicates, func(q quad4) bool {
 			more = s.dead(i, q) || yield(q)
 			return more
 		})
@@ -189,13 +189,12 @@ func (s *state) all(yield func(quad4) bool) {
 }
 
 // all gives every row's quads in order.
-func (r *rows) all(predicates *column, yield func(quad4) bool) {
-	table := predicates.read(nil, 0, predicates.n)
+func (r *rows) all(predicates []uint32, yield func(quad4) bool) {
 	more := true
 	r.keys(func(s uint32, lo, hi int) bool {
 		r.table.blocks(lo, hi, func(b *block, _, from, to int) bool {
 			for i := from; i < to && more; i++ {
-				more = yield(quad4{s, table[b.get(i, fieldP)], b.get(i, fieldO), b.get(i, fieldL)})
+				more = yield(quad4{s, predicates[b.get(i, fieldP)], b.get(i, fieldO), b.get(i, fieldL)})
 			}
 			return more
 		})

@@ -110,7 +110,7 @@ func (w *walk) outOf(seg int, nodes []store.Node) {
 			}
 			p := w.predicate
 			if all {
-				p = g.predicates.at(int(b.get(j, fieldP)))
+				p = g.predicates[b.get(j, fieldP)]
 			}
 			o := b.get(j, fieldO)
 			w.add(seg, quad4{uint32(n), p, o, b.get(j, fieldL)}, n, store.Node(o))
@@ -161,7 +161,7 @@ func (w *walk) inOf(seg int, n store.Node, lo, hi int) {
 	for i, s := range subjects[:hi-lo] {
 		p := w.predicate
 		if p == 0 {
-			p = g.predicates.at(int(codes[i]))
+			p = g.predicates[codes[i]]
 		}
 		first, last := g.adds.within(at[i].lo, at[i].hi, codes[i], uint32(n))
 		for ; first < last; first++ {
