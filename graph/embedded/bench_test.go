@@ -84,9 +84,11 @@ func addBlocks(ctx context.Context, t store.KeyTx, blocks [][]store.Statement) e
 	return nil
 }
 
-// loaded makes a store of so many events in a folder, with pages that are
+const benchEvents = 100_000
+
+// loaded makes a store of benchEvents events in a folder, with pages that are
 // checked already.
-func loaded(b *testing.B, n int, o embedded.Options) (*embedded.Store, string) {
+func loaded(b *testing.B, o embedded.Options) (*embedded.Store, string) {
 	b.Helper()
 	dir := filepath.Join(b.TempDir(), "store")
 	s, err := embedded.Create(b.Context(), dir, o)
@@ -99,7 +101,7 @@ func loaded(b *testing.B, n int, o embedded.Options) (*embedded.Store, string) {
 		}
 	})
 	_, err = s.Update(b.Context(), func(t store.Tx) error {
-		return addBlocks(b.Context(), t.(store.KeyTx), [][]store.Statement{events(0, n, n)})
+		return addBlocks(b.Context(), t.(store.KeyTx), [][]store.Statement{events(0, benchEvents, benchEvents)})
 	})
 	if err != nil {
 		b.Fatal(err)
@@ -107,10 +109,8 @@ func loaded(b *testing.B, n int, o embedded.Options) (*embedded.Store, string) {
 	return s, dir
 }
 
-const benchEvents = 100_000
-
 func BenchmarkRead(b *testing.B) {
-	s, _ := loaded(b, benchEvents, embedded.Options{})
+	s, _ := loaded(b, embedded.Options{})
 	snapshot, err := s.Snapshot(b.Context())
 	if err != nil {
 		b.Fatal(err)
@@ -173,7 +173,7 @@ func BenchmarkRead(b *testing.B) {
 }
 
 func BenchmarkOpen(b *testing.B) {
-	s, dir := loaded(b, benchEvents, embedded.Options{})
+	s, dir := loaded(b, embedded.Options{})
 	if err := s.Close(); err != nil {
 		b.Fatal(err)
 	}
@@ -190,7 +190,7 @@ func BenchmarkOpen(b *testing.B) {
 
 // A small update is appended to the log, and synced.
 func BenchmarkSmallUpdate(b *testing.B) {
-	s, _ := loaded(b, benchEvents, embedded.Options{})
+	s, _ := loaded(b, embedded.Options{})
 	i := benchEvents
 	for b.Loop() {
 		one := events(i, i+1, benchEvents)
@@ -204,7 +204,7 @@ func BenchmarkSmallUpdate(b *testing.B) {
 // A load that does not fit in memory is made in pieces, and these are merged.
 func BenchmarkSpill(b *testing.B) {
 	for b.Loop() {
-		loaded(b, benchEvents, embedded.Options{Memory: 8 << 20})
+		loaded(b, embedded.Options{Memory: 8 << 20})
 	}
 	b.ReportMetric(8*benchEvents*float64(b.N)/b.Elapsed().Seconds(), "quads/s")
 }

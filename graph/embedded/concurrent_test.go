@@ -24,7 +24,7 @@ func pairs(from, to int) (quads []quad.Quad) {
 		for _, side := range []quad.IRI{"x:left", "x:right"} {
 			quads = append(quads, quad.Quad{
 				Subject: quad.IRI(fmt.Sprintf("x:pair/%d", i)), Predicate: side,
-				Object: quad.IRI(fmt.Sprintf("x:value/%d", i%50)), Label: quad.IRI("x:of" + side),
+				Object: quad.IRI(fmt.Sprintf("x:value/%d", i%50)), Label: "x:of" + side,
 			})
 		}
 	}

@@ -113,7 +113,7 @@ func (t *terms) cursor(rank int) termCursor {
 func (c *termCursor) step() (same int, rest []byte) {
 	p := c.t.pages
 	p.need(c.pos, 2)
-	n := 0
+	var n int
 	switch at := p.b[c.pos : c.pos+2]; {
 	case c.rank%termBlock == 0:
 		n = c.number()
