@@ -36,7 +36,7 @@ func aloneIn(t *testing.T, attributes *syscall.SysProcAttr) bool {
 	if os.Getenv(aloneEnv) == t.Name() {
 		return true
 	}
-	c := exec.CommandContext(t.Context(), os.Args[0], "-test.v", "-test.run=^"+t.Name()+"$")
+	c := exec.CommandContext(t.Context(), os.Args[0], "-test.v", fmt.Sprint("-test.short=", testing.Short()), "-test.run=^"+t.Name()+"$")
 	c.Env = append(os.Environ(), aloneEnv+"="+t.Name())
 	c.SysProcAttr = attributes
 	out, err := c.CombinedOutput()
@@ -101,7 +101,11 @@ func (o *operation) failing(t *testing.T, ways int, failure func(way int, dir, e
 	after := before.with(o)
 	failed, done := 0, 0
 	dir := copyFolder(t, base)
-	for way := range ways {
+	step := 1
+	if testing.Short() {
+		step = 5
+	}
+	for way := 0; way < ways; way += step {
 		elsewhere := filepath.Join(quickDir(t), "copy")
 		s, err := embedded.Open(ctx, dir, small)
 		if err != nil {
@@ -194,7 +198,7 @@ func TestTooManyFiles(t *testing.T) {
 		return
 	}
 	for _, o := range operations() {
-		o.failing(t, 30, func(way int, _, _ string, do func() error) error {
+		o.failing(t, 40, func(way int, _, _ string, do func() error) error {
 			err := limited(t, syscall.RLIMIT_NOFILE, uint64(way), do)
 			if err != nil && !errors.Is(err, syscall.EMFILE) {
 				t.Errorf("%s with %d open files: %v", o.name, way, err)
