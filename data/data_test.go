@@ -32,28 +32,40 @@ type content struct {
 // eachSet runs a test for each built-in set.
 func eachSet(t *testing.T, test func(*testing.T, data.Set, *content)) {
 	for _, set := range data.Sets() {
-		t.Run(set.Name, func(t *testing.T) {
-			c := &content{class: map[graph.ID]*vocab.Class{}, said: map[graph.ID]map[*vocab.Predicate][]quad.Quad{}}
-			err := loader.ReadNQuads(context.Background(), bytes.NewReader(set.Quads), set.Name, func(q quad.Quad) error {
-				c.quads = append(c.quads, q)
-				return nil
-			})
-			if err != nil || len(c.quads) == 0 {
-				t.Fatalf("%d quads, %v", len(c.quads), err)
-			}
-			for _, q := range c.quads {
-				id, p := subject(q), predicate(q)
-				if c.said[id] == nil {
-					c.said[id] = map[*vocab.Predicate][]quad.Quad{}
-				}
-				c.said[id][p] = append(c.said[id][p], q)
-				if p == vocab.Type {
-					c.class[id] = vocab.ClassOf(q.Object.(quad.IRI))
-				}
-			}
-			test(t, set, c)
-		})
+		t.Run(set.Name, func(t *testing.T) { test(t, set, contentOf(t, set)) })
 	}
+}
+
+// inArticles runs a test for the set of the five articles.
+func inArticles(t *testing.T, test func(*testing.T, *content)) {
+	i := slices.IndexFunc(data.Sets(), func(s data.Set) bool { return s.Name == "articles" })
+	if i < 0 {
+		t.Fatal("there is no set articles")
+	}
+	test(t, contentOf(t, data.Sets()[i]))
+}
+
+func contentOf(t *testing.T, set data.Set) *content {
+	t.Helper()
+	c := &content{class: map[graph.ID]*vocab.Class{}, said: map[graph.ID]map[*vocab.Predicate][]quad.Quad{}}
+	err := loader.ReadNQuads(context.Background(), bytes.NewReader(set.Quads), set.Name, func(q quad.Quad) error {
+		c.quads = append(c.quads, q)
+		return nil
+	})
+	if err != nil || len(c.quads) == 0 {
+		t.Fatalf("%d quads, %v", len(c.quads), err)
+	}
+	for _, q := range c.quads {
+		id, p := subject(q), predicate(q)
+		if c.said[id] == nil {
+			c.said[id] = map[*vocab.Predicate][]quad.Quad{}
+		}
+		c.said[id][p] = append(c.said[id][p], q)
+		if p == vocab.Type {
+			c.class[id] = vocab.ClassOf(q.Object.(quad.IRI))
+		}
+	}
+	return c
 }
 
 func subject(q quad.Quad) graph.ID {
@@ -230,7 +242,7 @@ func TestPassagesStandInTheTexts(t *testing.T) {
 			t.Run(article.ID.Slug(), func(t *testing.T) {
 				src, err := os.ReadFile(filepath.Join(texts, article.ID.Slug()+".txt"))
 				if os.IsNotExist(err) {
-					t.Skip("the text is not here: ", err)
+					t.Skipf("%s: the text is not here: %v", t.Name(), err)
 				}
 				text, err := loader.NewText(src)
 				if err != nil {
@@ -280,7 +292,7 @@ func runs(text string) map[string]bool {
 func TestNothingIsCopied(t *testing.T) {
 	articles, err := filepath.Glob(filepath.Join(texts, "*.txt"))
 	if err != nil || len(articles) == 0 {
-		t.Skip("the articles' texts are not here: " + texts)
+		t.Skipf("%s: the articles' texts are not here: %s", t.Name(), texts)
 	}
 	var files []string
 	for _, pattern := range []string{"*/*.yaml", "*.md", "../*.md", "../*/*.md"} {
@@ -314,10 +326,7 @@ func TestNothingIsCopied(t *testing.T) {
 }
 
 func TestNegotiatorsHaveOfficesAndAliases(t *testing.T) {
-	eachSet(t, func(t *testing.T, set data.Set, c *content) {
-		if set.Name != "articles" {
-			t.Skip(t.Name() + " is about the set articles")
-		}
+	inArticles(t, func(t *testing.T, c *content) {
 		for _, name := range []string{
 			"Donald Trump", "Xi Jinping", "Liu He", "Steven Mnuchin", "Robert Lighthizer", "Wilbur Ross", "Scott Bessent", "He Lifeng",
 		} {
@@ -341,10 +350,7 @@ func TestNegotiatorsHaveOfficesAndAliases(t *testing.T) {
 
 // What is easily read wrongly in the five articles.
 func TestTraps(t *testing.T) {
-	eachSet(t, func(t *testing.T, set data.Set, c *content) {
-		if set.Name != "articles" {
-			t.Skip(t.Name() + " is about the set articles")
-		}
+	inArticles(t, func(t *testing.T, c *content) {
 		const first, second, fourth = "article/000_5968a405b1adab4b", "article/001_ae67294a044cbe9f", "article/003_6e648b36004b0260"
 		onDay := c.subjects(vocab.Date, "2017-11-09")
 		if len(onDay) != 1 || !slices.Equal(c.sources(c.said[onDay[0]][vocab.Type]), []string{first, fourth}) ||

@@ -41,7 +41,7 @@ func aloneIn(t *testing.T, attributes *syscall.SysProcAttr) bool {
 	c.SysProcAttr = attributes
 	out, err := c.CombinedOutput()
 	if attributes != nil && errors.Is(err, syscall.EPERM) {
-		t.Skip("this system does not allow a name space:", err)
+		t.Skipf("%s: this system does not allow a name space: %v", t.Name(), err)
 	}
 	if err != nil || !strings.Contains(string(out), "--- PASS: "+t.Name()) {
 		t.Errorf("%v\n%s", err, out)

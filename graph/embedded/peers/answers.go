@@ -85,7 +85,7 @@ func (a *answers) compare(b *answers, data string) error {
 				if err != nil {
 					return err
 				}
-				return fmt.Errorf("%s and %s disagree on line %d of %s.txt, %q: %d and %d nodes; their answers stand in the work folder",
+				return fmt.Errorf("%s and %s disagree on line %d of %s.txt, %q: %d and %d nodes; their answers stand in the scratch folder",
 					a.store, b.store, i+1, kind, strings.Split(string(questions), "\n")[i], one.count, other.count)
 			}
 		}

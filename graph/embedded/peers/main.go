@@ -22,13 +22,13 @@ import (
 
 // plan is what is to be run.
 type plan struct {
-	work   string
-	sizes  []int
-	peers  []program
-	repeat int
-	seed   uint64
-	limit  time.Duration
-	keep   bool
+	scratch string
+	sizes   []int
+	peers   []program
+	repeat  int
+	seed    uint64
+	limit   time.Duration
+	keep    bool
 }
 
 func main() {
@@ -44,7 +44,7 @@ func main() {
 func compare(ctx context.Context, args []string) error {
 	var p plan
 	flags := flag.NewFlagSet("peers", flag.ContinueOnError)
-	flags.StringVar(&p.work, "work", "work", "the folder with the programs in bin; events and databases go there too")
+	flags.StringVar(&p.scratch, "scratch", "scratch", "the folder with the programs in bin; events and databases go there too")
 	sizes := flags.String("sizes", "10000 100000 1000000", "how many events, one run for each number")
 	names := flags.String("peers", strings.Join(allPrograms(), " "), "the stores, in the order in which they run")
 	out := flags.String("out", "", "a file for the tables, which standard output gets too")
@@ -73,7 +73,7 @@ func compare(ctx context.Context, args []string) error {
 		return errors.New("nothing to run")
 	}
 	var err error
-	if p.work, err = filepath.Abs(p.work); err != nil {
+	if p.scratch, err = filepath.Abs(p.scratch); err != nil {
 		return err
 	}
 	to := io.Writer(os.Stdout)
@@ -96,13 +96,13 @@ func compare(ctx context.Context, args []string) error {
 
 // run runs everything. What was measured before a failure is given too.
 func (p plan) run(ctx context.Context) (results []result, err error) {
-	log, err := os.OpenFile(filepath.Join(p.work, "results.jsonl"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	log, err := os.OpenFile(filepath.Join(p.scratch, "results.jsonl"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, log.Close()) }()
 	for _, n := range p.sizes {
-		data := filepath.Join(p.work, strconv.Itoa(n))
+		data := filepath.Join(p.scratch, strconv.Itoa(n))
 		if err := p.generate(ctx, n, data); err != nil {
 			return results, err
 		}
@@ -143,7 +143,7 @@ func (p plan) generate(ctx context.Context, n int, data string) error {
 	for f := range formats {
 		names = append(names, f)
 	}
-	c := exec.CommandContext(ctx, filepath.Join(p.work, "bin", "generate"),
+	c := exec.CommandContext(ctx, filepath.Join(p.scratch, "bin", "generate"),
 		"-events", strconv.Itoa(n), "-seed", strconv.FormatUint(p.seed, 10), "-formats", strings.Join(names, ","), "-dir", data)
 	c.Stderr = os.Stderr
 	return c.Run()

@@ -19,7 +19,7 @@ import (
 )
 
 // program is how a store is run: its command line, before load or query, and
-// the format that it reads. Files in the command stand in the work folder.
+// the format that it reads. Files in the command stand in the scratch folder.
 type program struct {
 	name, format string
 	command      []string
@@ -74,7 +74,7 @@ func appendLine(w io.Writer, r result) error { return json.NewEncoder(w).Encode(
 // measure loads a store and asks it. Without answers it was late.
 func (p plan) measure(ctx context.Context, store program, n int, data string) (result, *answers, error) {
 	r := result{Time: time.Now().Format(time.RFC3339), Peer: store.name, Events: n, Figures: map[string]float64{}}
-	db, out := filepath.Join(p.work, store.name+".db"), filepath.Join(p.work, store.name+".out")
+	db, out := filepath.Join(p.scratch, store.name+".db"), filepath.Join(p.scratch, store.name+".out")
 	for _, path := range []string{db, out} {
 		if err := os.RemoveAll(path); err != nil {
 			return r, nil, err
@@ -137,11 +137,11 @@ func (p plan) call(ctx context.Context, store program, what string, args ...stri
 	defer stop()
 	name := store.command[0]
 	if strings.Contains(name, "/") {
-		name = filepath.Join(p.work, name)
+		name = filepath.Join(p.scratch, name)
 	}
 	rest := append(append(append(append([]string{}, store.command[1:]...), what), store.in...), args...)
 	c := exec.CommandContext(ctx, name, rest...)
-	c.Dir = p.work
+	c.Dir = p.scratch
 	c.Cancel = func() error { return c.Process.Signal(syscall.SIGTERM) }
 	c.WaitDelay = 5 * time.Second
 	var told bytes.Buffer

@@ -1,7 +1,7 @@
 // Command generate writes events, and the questions that are asked of them,
 // into a folder. What is there already stays.
 //
-//	generate -events 1000000 -formats nq,csv -dir work/1000000
+//	generate -events 1000000 -formats nq,csv -dir scratch/1000000
 package main
 
 import (
