@@ -17,6 +17,9 @@ type Answer struct {
 	Rows       [][]any
 	Excluded   []Exclusion
 	Truncated  bool // the limit cut rows off
+	// Total is how many rows there are without --offset and --limit; where the
+	// walk itself stopped at a bound, at least so many.
+	Total int
 	// Corrections are names among the arguments that were read as small
 	// misspellings.
 	Corrections []graph.Correction
@@ -117,6 +120,8 @@ func (q *Query) run(ctx context.Context, v *graph.View, texts map[string]string,
 func (r *run) answer(ctx context.Context) (*Answer, error) {
 	slices.SortStableFunc(r.rows, func(a, b row) int { return a.place.compare(b.place) })
 	answer := &Answer{Query: r.query, Truncated: r.cut, Corrections: r.view.Corrections()}
+	answer.Total = len(r.rows)
+	r.rows = r.rows[min(r.count("offset"), len(r.rows)):]
 	if limit := r.count("limit"); limit > 0 && len(r.rows) > limit {
 		r.rows, answer.Truncated = r.rows[:r.wholeChains(limit)], true
 	}

@@ -8,14 +8,14 @@ import (
 )
 
 // WriteCatalogue writes what every query is, as Markdown: queries/README.md.
-func WriteCatalogue(w io.Writer) error {
+func (r *Registry) WriteCatalogue(w io.Writer) error {
 	var b bytes.Buffer
 	b.WriteString("# The predefined queries\n\nMade from the registrations by `make docs`; do not edit.\n\n")
-	b.WriteString("Every query takes `--known-by DATE` (answer from what was published by that day) and `--limit N`; on the command line also `--format`, `--data FILE|DIR` and `--set NAME`. Dates are EDTF: `2018`, `2018-09`, `2018-09-21`. Actors are named by name, alias, id or title.\n\n| query | answers |\n| --- | --- |\n")
-	for _, q := range All() {
+	b.WriteString("Every query takes `--known-by DATE` (answer from what was published by that day) `--limit N` and `--offset N`; on the command line also `--format`, `--data FILE|DIR` and `--set NAME`. Dates are EDTF: `2018`, `2018-09`, `2018-09-21`. Actors are named by name, alias, id or title.\n\n| query | answers |\n| --- | --- |\n")
+	for _, q := range r.All() {
 		fmt.Fprintf(&b, "| [%s](#%s) | %s |\n", q.Name, q.Name, q.Title)
 	}
-	for _, q := range All() {
+	for _, q := range r.All() {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n%s\n", q.Name, q.Title, q.Row)
 		if q.Left != "" {
 			fmt.Fprintf(&b, "\n%s\n", q.Left)

@@ -10,7 +10,7 @@ import (
 
 func TestCatalogueIsFresh(t *testing.T) {
 	var want bytes.Buffer
-	if err := queries.WriteCatalogue(&want); err != nil {
+	if err := queries.Predefined.WriteCatalogue(&want); err != nil {
 		t.Fatal(err)
 	}
 	got, err := os.ReadFile("README.md")

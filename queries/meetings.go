@@ -32,6 +32,7 @@ var Meetings = register(&Query{
 		{"reason", TextColumn, "why, as the source tells it"},
 		sourcesColumn,
 	},
+	Picture: TimelinePicture,
 	walk: func(ctx context.Context, r *run) error {
 		meetings, err := r.meetingsOf(ctx, r.node("actor"))
 		if err != nil {

@@ -2,9 +2,7 @@ package queries
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strings"
 
 	"parley/graph"
 	"parley/graph/vocab"
@@ -19,8 +17,13 @@ type Query struct {
 	// Example is arguments that give an answer from the built-in facts, as
 	// they are typed.
 	Example []string
-	Params  []Param // its own; Params() adds those of every query
+	Params  []Param // its own; AllParams() adds those of every query
 	Columns []Column
+	// Aside are columns that tables for people leave out: programs and pictures
+	// read them.
+	Aside []string
+	// Picture is what draws an answer, nil where nothing does.
+	Picture *Picture
 
 	walk func(context.Context, *run) error
 }
@@ -85,61 +88,11 @@ func (k ColumnKind) String() string {
 	return [...]string{"node", "nodes", "date", "text", "word", "number", "rate", "money", "participants", "sources"}[k]
 }
 
-var registry = map[string]*Query{}
-
-// register adds a query. It panics where one is unfit, as that is a mistake
-// in the program.
-func register(q *Query) *Query {
-	if problem := unfit(q); problem != "" {
-		panic(fmt.Sprintf("query %q: %s", q.Name, problem))
-	}
-	registry[q.Name] = q
-	return q
-}
-
-func unfit(q *Query) string {
-	switch {
-	case q.Name == "" || strings.ToLower(q.Name) != q.Name:
-		return "needs a name in kebab-case"
-	case registry[q.Name] != nil:
-		return "is registered already"
-	case q.Title == "" || q.Row == "" || q.walk == nil:
-		return "needs a title, what one row is, and a walk"
-	case len(q.Columns) == 0 || !slices.ContainsFunc(q.Columns, func(c Column) bool { return c.Kind == SourcesColumn }):
-		return "needs columns, one of them its sources"
-	}
-	seen := map[string]bool{}
-	for _, p := range q.AllParams() {
-		if p.Meaning == "" || seen[p.Name] {
-			return fmt.Sprintf("parameter %q needs a meaning and a name of its own", p.Name)
-		}
-		seen[p.Name] = true
-	}
-	for _, c := range q.Columns {
-		if c.Meaning == "" {
-			return fmt.Sprintf("column %q needs a meaning", c.Name)
-		}
-	}
-	return ""
-}
-
-// All lists the queries by name.
-func All() []*Query {
-	all := make([]*Query, 0, len(registry))
-	for _, q := range registry {
-		all = append(all, q)
-	}
-	slices.SortFunc(all, func(a, b *Query) int { return strings.Compare(a.Name, b.Name) })
-	return all
-}
-
-// Lookup returns the query of a name, or nil.
-func Lookup(name string) *Query { return registry[name] }
-
 // everyQuery are the parameters of every query.
 var everyQuery = []Param{
 	{Name: "known-by", Kind: DateParam, Meaning: "answer from what was published by this day"},
 	{Name: "limit", Kind: CountParam, Meaning: "at most so many rows; 0 for all", Default: "0"},
+	{Name: "offset", Kind: CountParam, Meaning: "leave out so many rows at the beginning", Default: "0"},
 }
 
 // AllParams returns a query's parameters, its own first.

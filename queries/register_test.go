@@ -16,7 +16,7 @@ func TestRegisterRefusesTheUnfit(t *testing.T) {
 			walk:    func(context.Context, *run) error { return nil },
 		}
 	}
-	if problem := unfit(fit()); problem != "" {
+	if problem := Predefined.unfit(fit()); problem != "" {
 		t.Fatal(problem)
 	}
 	for want, spoil := range map[string]func(*Query){
@@ -35,7 +35,7 @@ func TestRegisterRefusesTheUnfit(t *testing.T) {
 	} {
 		q := fit()
 		spoil(q)
-		before := len(registry)
+		before := len(Predefined.byName)
 		func() {
 			defer func() {
 				if got := fmt.Sprint(recover()); !strings.Contains(got, want) {
@@ -44,7 +44,7 @@ func TestRegisterRefusesTheUnfit(t *testing.T) {
 			}()
 			register(q)
 		}()
-		if len(registry) != before {
+		if len(Predefined.byName) != before {
 			t.Errorf("a query that %s is registered", want)
 		}
 	}

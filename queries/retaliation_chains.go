@@ -39,9 +39,12 @@ var RetaliationChains = register(&Query{
 		{"value", MoneyColumn, "the trade covered"},
 		{"basis", WordColumn, "whether a passage states that the step answers the one before, or a rule inferred it"},
 		{"rule", TextColumn, "the rule that inferred it"},
+		{"side", NodesColumn, "the countries or blocs for which the agents act"},
 		{"sources", SourcesColumn, "the passages that tell of the act, and of its being an answer"},
 	},
-	walk: walkChains,
+	Aside:   []string{"side"},
+	Picture: ChainPicture,
+	walk:    walkChains,
 })
 
 func walkChains(ctx context.Context, r *run) error {
@@ -72,8 +75,7 @@ func walkChains(ctx context.Context, r *run) error {
 		}
 		r.exclude(r.node("from"), graph.Date{}, what)
 	}
-	w.emit()
-	return nil
+	return w.emit(ctx)
 }
 
 // chainStarts returns where chains start: at the action asked for, the moves
@@ -250,13 +252,19 @@ func (w *chainWalk) follow(ctx context.Context, l link) error {
 }
 
 // emit gives the chains in order.
-func (w *chainWalk) emit() {
+func (w *chainWalk) emit(ctx context.Context) error {
 	slices.SortFunc(w.chains, w.compare)
 	for i, chain := range w.chains {
 		for step, l := range chain {
-			w.step(i+1, step, l, w.acts[l.node])
+			a := w.acts[l.node]
+			sides, err := w.view.Sides(ctx, a.agents, a.date)
+			if err != nil {
+				return err
+			}
+			w.step(i+1, step, l, a, sides)
 		}
 	}
+	return nil
 }
 
 // fits tells whether one step of the path is by the agent, against the target
@@ -302,7 +310,7 @@ func (w *chainWalk) compare(a, b []link) int {
 	return len(a) - len(b)
 }
 
-func (w *chainWalk) step(chain, step int, l link, a *action) {
+func (w *chainWalk) step(chain, step int, l link, a *action, sides []graph.Node) {
 	var basis, rule any
 	if step > 0 {
 		basis = "stated"
@@ -311,5 +319,5 @@ func (w *chainWalk) step(chain, step int, l link, a *action) {
 		}
 	}
 	labels := reasons(graph.Labels(append(slices.Clone(l.why), a.evidence...)))
-	w.run.emit(place{numbers: [2]int{chain, step}}, chain, step, a.node, a.agents, a.targets, a.spokenBy, a.kind(), a.phase, a.date, a.rate, a.value, basis, rule, labels)
+	w.run.emit(place{numbers: [2]int{chain, step}}, chain, step, a.node, a.agents, a.targets, a.spokenBy, a.kind(), a.phase, a.date, a.rate, a.value, basis, rule, sides, labels)
 }

@@ -33,6 +33,7 @@ var TariffMoves = register(&Query{
 		{"responds_to", NodesColumn, "the acts that it answers"},
 		sourcesColumn,
 	},
+	Picture: TimelinePicture,
 	walk: func(ctx context.Context, r *run) error {
 		moves, err := r.actions(ctx, vocab.MeasureMove)
 		if err != nil {

@@ -25,7 +25,8 @@ var Threats = register(&Query{
 		{"outcome", TextColumn, "what became of it, with the day, as far as the sources know"},
 		sourcesColumn,
 	},
-	walk: walkThreats,
+	Picture: TimelinePicture,
+	walk:    walkThreats,
 })
 
 func walkThreats(ctx context.Context, r *run) error {

@@ -29,7 +29,8 @@ var Timeline = register(&Query{
 		{"summary", TextColumn, "what the sources add, paraphrased"},
 		sourcesColumn,
 	},
-	walk: walkTimeline,
+	Picture: TimelinePicture,
+	walk:    walkTimeline,
 })
 
 func walkTimeline(ctx context.Context, r *run) error {

@@ -174,7 +174,7 @@ func (n *notes) bySource() [][]numbered {
 func asked(a *queries.Answer) string {
 	var parts []string
 	for _, p := range a.Parameters {
-		if p.Value == nil || p.Value == false || p.Name == "limit" && p.Value == 0 || p.Name == "depth" && p.Value == 0 {
+		if p.Value == nil || p.Value == false || p.Value == 0 {
 			continue
 		}
 		parts = append(parts, p.Name+": "+text(p.Value, nil))

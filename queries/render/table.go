@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"parley/queries"
@@ -209,10 +210,14 @@ func (s *sheet) fit(width int) (widths []int, ok bool) {
 	return widths, true
 }
 
-// shown returns the columns that have something in some row.
+// shown returns the columns that have something in some row, without those that
+// tables leave out.
 func shown(a *queries.Answer) []int {
 	var columns []int
-	for c := range a.Query.Columns {
+	for c, column := range a.Query.Columns {
+		if slices.Contains(a.Query.Aside, column.Name) {
+			continue
+		}
 		for _, row := range a.Rows {
 			if text(row[c], (&notes{}).cite) != "" {
 				columns = append(columns, c)

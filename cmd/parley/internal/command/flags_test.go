@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"parley/queries"
+
 	"github.com/spf13/pflag"
 )
 
@@ -21,7 +23,7 @@ type flagCase struct {
 type values = map[string]string
 
 // everyQuery has values that change the answer of every query.
-var everyQuery = values{"data": "DATA", "db": "STORE", "set": "none", "format": "json", "known-by": "2018-06-10", "limit": "1"}
+var everyQuery = values{"data": "DATA", "db": "STORE", "set": "none", "format": "json", "known-by": "2018-06-10", "limit": "1", "offset": "1"}
 
 var flagCases = map[string]flagCase{
 	"":                         {},
@@ -107,7 +109,7 @@ func TestFlags(t *testing.T) {
 			t.Fatal(made.err)
 		}
 	}
-	all := commands(newRoot(streams{}))
+	all := commands(newRoot(streams{}, queries.Predefined))
 	for path := range flagCases {
 		if all[path] == nil {
 			t.Errorf("there is no command %q", path)

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func newQueries(s streams) *cobra.Command {
+func newQueries(s streams, registry *queries.Registry) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "queries",
@@ -18,9 +18,9 @@ func newQueries(s streams) *cobra.Command {
 		RunE: func(*cobra.Command, []string) error {
 			switch format {
 			case "table":
-				return write(s.out, listQueries)
+				return write(s.out, func(w io.Writer) error { return listQueries(w, registry) })
 			case "markdown":
-				return write(s.out, queries.WriteCatalogue)
+				return write(s.out, registry.WriteCatalogue)
 			}
 			return fmt.Errorf("--format %q: write one of table, markdown", format)
 		},
@@ -30,8 +30,8 @@ func newQueries(s streams) *cobra.Command {
 	return cmd
 }
 
-func listQueries(w io.Writer) error {
-	for _, q := range queries.All() {
+func listQueries(w io.Writer, registry *queries.Registry) error {
+	for _, q := range registry.All() {
 		if _, err := fmt.Fprintf(w, "%-20s %s\n", q.Name, q.Title); err != nil {
 			return err
 		}

@@ -13,31 +13,23 @@ import (
 	"github.com/spf13/pflag"
 )
 
-func newQuery(s streams) *cobra.Command {
+func newQuery(s streams, registry *queries.Registry) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "query NAME",
 		Short: "Answer a predefined query",
 		Long:  "Answer a predefined query from the built-in facts or, with --db, from a store\nof your own, with the facts added that --data names. See parley queries for what\neach one answers.",
 		Args: usageArgs(func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return fmt.Errorf("which query? one of %s", strings.Join(queryNames(), ", "))
+				return fmt.Errorf("which query? one of %s", strings.Join(registry.Names(), ", "))
 			}
-			return fmt.Errorf("there is no query %q; there is %s", args[0], strings.Join(queryNames(), ", "))
+			return fmt.Errorf("there is no query %q; there is %s", args[0], strings.Join(registry.Names(), ", "))
 		}),
 		RunE: func(*cobra.Command, []string) error { return nil },
 	}
-	for _, q := range queries.All() {
+	for _, q := range registry.All() {
 		cmd.AddCommand(newOneQuery(s, q))
 	}
 	return cmd
-}
-
-func queryNames() []string {
-	var names []string
-	for _, q := range queries.All() {
-		names = append(names, q.Name)
-	}
-	return names
 }
 
 // newOneQuery makes the command of a query from its registration.

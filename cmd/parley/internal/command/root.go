@@ -87,7 +87,7 @@ func Main(args []string, in io.Reader, out, errOut io.Writer) int {
 }
 
 func run(ctx context.Context, args []string, s streams) int {
-	root := newRoot(s)
+	root := newRoot(s, queries.Predefined)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	switch {
@@ -100,7 +100,8 @@ func run(ctx context.Context, args []string, s streams) int {
 	return exitCode(err)
 }
 
-func newRoot(s streams) *cobra.Command {
+// newRoot makes the command line of a registry of queries.
+func newRoot(s streams, registry *queries.Registry) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "parley",
 		Short: "Who negotiated with whom, and who hit back, in a trade war",
@@ -140,7 +141,7 @@ or keep them in a store, and ask that:
 	})
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(
-		newQuery(s), newQueries(s), newShow(s), newGizmo(s), newRules(s),
+		newQuery(s, registry), newQueries(s, registry), newShow(s), newGizmo(s), newRules(s),
 		newCheck(s), newSpans(s), newLoad(s), newRetract(s), newExport(s),
 		newStats(s), newVerify(s), newCompact(s), newBackup(s),
 		newCompletion(s), newVersion(s),

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"parley/queries"
+
 	"github.com/gofrs/flock"
 	"github.com/google/go-cmp/cmp"
 	"github.com/piprate/json-gold/ld"
@@ -237,7 +239,7 @@ func commands(root *cobra.Command) map[string]*cobra.Command {
 }
 
 func TestHelp(t *testing.T) {
-	for path := range commands(newRoot(streams{})) {
+	for path := range commands(newRoot(streams{}, queries.Predefined)) {
 		got := parley(t, append(strings.Fields(path), "--help")...)
 		if got.code != done || got.err != "" {
 			t.Errorf("%s --help: exit code %d, %s", path, got.code, got.err)

@@ -1,0 +1,72 @@
+package queries
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Picture is a way to draw an answer, and the columns that it draws. A query
+// that has them names the picture, and needs no more for it.
+type Picture struct {
+	Name    string
+	Meaning string
+	// Columns are those that the query must have; one without a name stands
+	// for the first of its kind.
+	Columns []Column
+}
+
+// The pictures there are.
+var (
+	// NegotiationMap draws who faced whom: the two sides left and right.
+	NegotiationMap = &Picture{
+		Name: "map", Meaning: "the two sides left and right, and a line for each pair",
+		Columns: []Column{
+			{Name: "actor", Kind: NodeColumn},
+			{Name: "counterpart", Kind: NodeColumn},
+			{Name: "actor_side", Kind: NodeColumn},
+			{Name: "counterpart_side", Kind: NodeColumn},
+			{Name: "meeting", Kind: NodeColumn},
+			{Name: "date", Kind: DateColumn},
+			{Name: "status", Kind: WordColumn},
+			{Name: "mode", Kind: WordColumn},
+		},
+	}
+	// ChainPicture draws what answered what: a lane for each side over time.
+	ChainPicture = &Picture{
+		Name: "chains", Meaning: "a lane for each country over time, and an arrow from each answer to its cause",
+		Columns: []Column{
+			{Name: "chain", Kind: CountColumn},
+			{Name: "step", Kind: CountColumn},
+			{Name: "action", Kind: NodeColumn},
+			{Name: "agent", Kind: NodesColumn},
+			{Name: "side", Kind: NodesColumn},
+			{Name: "kind", Kind: WordColumn},
+			{Name: "date", Kind: DateColumn},
+			{Name: "rate", Kind: RateColumn},
+			{Name: "value", Kind: MoneyColumn},
+			{Name: "basis", Kind: WordColumn},
+		},
+	}
+	// TimelinePicture draws the first node of each row at its first date.
+	TimelinePicture = &Picture{
+		Name: "timeline", Meaning: "what happened along the axis of time",
+		Columns: []Column{{Kind: DateColumn}, {Kind: NodeColumn}},
+	}
+)
+
+// ColumnOf returns the index of a column of a query, by name, or of the first of
+// a kind where it has none; -1 where the query lacks it.
+func (q *Query) ColumnOf(want Column) int {
+	return slices.IndexFunc(q.Columns, func(c Column) bool {
+		return c.Kind == want.Kind && (want.Name == "" || c.Name == want.Name)
+	})
+}
+
+func (p *Picture) unfit(q *Query) string {
+	for _, c := range p.Columns {
+		if q.ColumnOf(c) < 0 {
+			return fmt.Sprintf("its picture, a %s, needs a column %q of kind %s", p.Name, c.Name, c.Kind)
+		}
+	}
+	return ""
+}
