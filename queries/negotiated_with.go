@@ -33,16 +33,13 @@ var NegotiatedWith = register(&Query{
 		{"place", NodeColumn, "where"},
 		{"actor_role", WordColumn, "the actor's role: " + strings.Join(vocab.Roles.List, ", ")},
 		{"counterpart_role", WordColumn, "the counterpart's role"},
-		{"actor_side", NodeColumn, "the country or bloc for which the actor negotiated"},
-		{"counterpart_side", NodeColumn, "the country or bloc for which the counterpart did"},
 		sourcesColumn,
 	},
-	Aside:   []string{"actor_side", "counterpart_side"},
 	Picture: NegotiationMap,
 	walk: func(ctx context.Context, r *run) error {
 		return r.facing(ctx, func(m *meeting, a, b part) {
 			r.emit(place{date: m.date, text: fmt.Sprint(r.view.ID(m.node), " ", r.view.ID(a.actor), " ", r.view.ID(b.actor))},
-				a.actor, b.actor, m.node, m.date, m.status, m.mode, m.place, a.role, b.role, a.side, b.side, m.labels(a, b))
+				a.actor, b.actor, m.node, m.date, m.status, m.mode, m.place, a.role, b.role, m.labels(a, b))
 		})
 	},
 })

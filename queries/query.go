@@ -19,9 +19,6 @@ type Query struct {
 	Example []string
 	Params  []Param // its own; AllParams() adds those of every query
 	Columns []Column
-	// Aside are columns that tables for people leave out: programs and pictures
-	// read them.
-	Aside []string
 	// Picture is what draws an answer, nil where nothing does.
 	Picture *Picture
 

@@ -39,10 +39,8 @@ var RetaliationChains = register(&Query{
 		{"value", MoneyColumn, "the trade covered"},
 		{"basis", WordColumn, "whether a passage states that the step answers the one before, or a rule inferred it"},
 		{"rule", TextColumn, "the rule that inferred it"},
-		{"side", NodesColumn, "the countries or blocs for which the agents act"},
 		{"sources", SourcesColumn, "the passages that tell of the act, and of its being an answer"},
 	},
-	Aside:   []string{"side"},
 	Picture: ChainPicture,
 	walk:    walkChains,
 })
@@ -75,7 +73,8 @@ func walkChains(ctx context.Context, r *run) error {
 		}
 		r.exclude(r.node("from"), graph.Date{}, what)
 	}
-	return w.emit(ctx)
+	w.emit()
+	return nil
 }
 
 // chainStarts returns where chains start: at the action asked for, the moves
@@ -252,19 +251,13 @@ func (w *chainWalk) follow(ctx context.Context, l link) error {
 }
 
 // emit gives the chains in order.
-func (w *chainWalk) emit(ctx context.Context) error {
+func (w *chainWalk) emit() {
 	slices.SortFunc(w.chains, w.compare)
 	for i, chain := range w.chains {
 		for step, l := range chain {
-			a := w.acts[l.node]
-			sides, err := w.view.Sides(ctx, a.agents, a.date)
-			if err != nil {
-				return err
-			}
-			w.step(i+1, step, l, a, sides)
+			w.step(i+1, step, l, w.acts[l.node])
 		}
 	}
-	return nil
 }
 
 // fits tells whether one step of the path is by the agent, against the target
@@ -310,7 +303,7 @@ func (w *chainWalk) compare(a, b []link) int {
 	return len(a) - len(b)
 }
 
-func (w *chainWalk) step(chain, step int, l link, a *action, sides []graph.Node) {
+func (w *chainWalk) step(chain, step int, l link, a *action) {
 	var basis, rule any
 	if step > 0 {
 		basis = "stated"
@@ -319,5 +312,5 @@ func (w *chainWalk) step(chain, step int, l link, a *action, sides []graph.Node)
 		}
 	}
 	labels := reasons(graph.Labels(append(slices.Clone(l.why), a.evidence...)))
-	w.run.emit(place{numbers: [2]int{chain, step}}, chain, step, a.node, a.agents, a.targets, a.spokenBy, a.kind(), a.phase, a.date, a.rate, a.value, basis, rule, sides, labels)
+	w.run.emit(place{numbers: [2]int{chain, step}}, chain, step, a.node, a.agents, a.targets, a.spokenBy, a.kind(), a.phase, a.date, a.rate, a.value, basis, rule, labels)
 }
