@@ -20,6 +20,9 @@ type Answer struct {
 	// Total is how many rows there are without --offset and --limit; where the
 	// walk itself stopped at a bound, at least so many.
 	Total int
+	// Sides are the countries or blocs that actors in the rows act for, where
+	// the query's picture shows sides; an actor of no known side is missing.
+	Sides map[graph.ID]graph.Ref
 	// Corrections are names among the arguments that were read as small
 	// misspellings.
 	Corrections []graph.Correction
@@ -126,6 +129,10 @@ func (r *run) answer(ctx context.Context) (*Answer, error) {
 		r.rows, answer.Truncated = r.rows[:r.wholeChains(limit)], true
 	}
 	if err := r.parameters(ctx, answer); err != nil {
+		return nil, err
+	}
+	var err error
+	if answer.Sides, err = r.sides(ctx); err != nil {
 		return nil, err
 	}
 	answer.Rows = make([][]any, len(r.rows))

@@ -1,8 +1,11 @@
 package queries
 
 import (
+	"context"
 	"fmt"
 	"slices"
+
+	"parley/graph"
 )
 
 // Picture is a way to draw an answer, and the columns that it draws. A query
@@ -13,6 +16,9 @@ type Picture struct {
 	// Columns are those that the query must have; one without a name stands
 	// for the first of its kind.
 	Columns []Column
+	// Sides are those of the columns with actors whom it draws by the side that
+	// they act for; Answer.Sides tells it.
+	Sides []Column
 }
 
 // The pictures there are.
@@ -23,13 +29,12 @@ var (
 		Columns: []Column{
 			{Name: "actor", Kind: NodeColumn},
 			{Name: "counterpart", Kind: NodeColumn},
-			{Name: "actor_side", Kind: NodeColumn},
-			{Name: "counterpart_side", Kind: NodeColumn},
 			{Name: "meeting", Kind: NodeColumn},
 			{Name: "date", Kind: DateColumn},
 			{Name: "status", Kind: WordColumn},
 			{Name: "mode", Kind: WordColumn},
 		},
+		Sides: []Column{{Name: "actor", Kind: NodeColumn}, {Name: "counterpart", Kind: NodeColumn}},
 	}
 	// ChainPicture draws what answered what: a lane for each side over time.
 	ChainPicture = &Picture{
@@ -39,13 +44,13 @@ var (
 			{Name: "step", Kind: CountColumn},
 			{Name: "action", Kind: NodeColumn},
 			{Name: "agent", Kind: NodesColumn},
-			{Name: "side", Kind: NodesColumn},
 			{Name: "kind", Kind: WordColumn},
 			{Name: "date", Kind: DateColumn},
 			{Name: "rate", Kind: RateColumn},
 			{Name: "value", Kind: MoneyColumn},
 			{Name: "basis", Kind: WordColumn},
 		},
+		Sides: []Column{{Name: "agent", Kind: NodesColumn}},
 	}
 	// TimelinePicture draws the first node of each row at its first date.
 	TimelinePicture = &Picture{
@@ -62,8 +67,47 @@ func (q *Query) ColumnOf(want Column) int {
 	})
 }
 
+// sides finds for whom the actors in the rows act, on the date of the row.
+func (r *run) sides(ctx context.Context) (map[graph.ID]graph.Ref, error) {
+	p := r.query.Picture
+	if p == nil || len(p.Sides) == 0 {
+		return nil, nil
+	}
+	dates := r.query.ColumnOf(Column{Kind: DateColumn})
+	sides := map[graph.ID]graph.Ref{}
+	for _, row := range r.rows {
+		var actors []graph.Node
+		for _, c := range p.Sides {
+			switch cell := row.cells[r.query.ColumnOf(c)].(type) {
+			case graph.Node:
+				actors = append(actors, cell)
+			case []graph.Node:
+				actors = append(actors, cell...)
+			}
+		}
+		date, _ := row.cells[dates].(graph.Date)
+		for _, actor := range actors {
+			id := r.view.ID(actor)
+			if _, known := sides[id]; known {
+				continue
+			}
+			side, err := r.view.Side(ctx, actor, date)
+			if err != nil {
+				return nil, err
+			}
+			if side == 0 {
+				continue
+			}
+			if sides[id], err = r.view.Ref(ctx, side); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return sides, nil
+}
+
 func (p *Picture) unfit(q *Query) string {
-	for _, c := range p.Columns {
+	for _, c := range append(slices.Clone(p.Columns), p.Sides...) {
 		if q.ColumnOf(c) < 0 {
 			return fmt.Sprintf("its picture, a %s, needs a column %q of kind %s", p.Name, c.Name, c.Kind)
 		}

@@ -89,11 +89,6 @@ func (r *Registry) unfit(q *Query) string {
 			return fmt.Sprintf("column %q needs a meaning", c.Name)
 		}
 	}
-	for _, name := range q.Aside {
-		if !slices.ContainsFunc(q.Columns, func(c Column) bool { return c.Name == name }) {
-			return fmt.Sprintf("column %q, which tables leave out, is none of its columns", name)
-		}
-	}
 	if q.Picture != nil {
 		return q.Picture.unfit(q)
 	}

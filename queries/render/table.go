@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"parley/queries"
@@ -210,14 +209,10 @@ func (s *sheet) fit(width int) (widths []int, ok bool) {
 	return widths, true
 }
 
-// shown returns the columns that have something in some row, without those that
-// tables leave out.
+// shown returns the columns that have something in some row.
 func shown(a *queries.Answer) []int {
 	var columns []int
-	for c, column := range a.Query.Columns {
-		if slices.Contains(a.Query.Aside, column.Name) {
-			continue
-		}
+	for c := range a.Query.Columns {
 		for _, row := range a.Rows {
 			if text(row[c], (&notes{}).cite) != "" {
 				columns = append(columns, c)
