@@ -10,7 +10,7 @@ import (
 )
 
 // JSON writes one object: query, parameters, columns, rows, excluded,
-// total, truncated. An absent value is null, never missing.
+// truncated. An absent value is null, never missing.
 var JSON = register(&Format{
 	Name: "json", Meaning: "one object, for programs", MediaType: "application/json",
 	Write: func(w io.Writer, a *queries.Answer, _ int) error {
@@ -64,7 +64,6 @@ func writeAnswer(b *bytes.Buffer, a *queries.Answer) error {
 		}{e.Node, e.Reason, append([]graph.Citation{}, e.Sources...)}
 	}
 	o.put("excluded", excluded)
-	o.put("total", a.Total)
 	o.put("truncated", a.Truncated)
 	o.close()
 	return o.err
