@@ -106,6 +106,10 @@ func (g *Graph) Fork(ctx context.Context) (*Graph, error) {
 	return New(s), nil
 }
 
+// Version numbers what a view would show: while it stays the same, so does that.
+// It is cheap, and never goes back.
+func (g *Graph) Version() uint64 { return g.store.Version() }
+
 // Stats counts what the graph holds.
 func (g *Graph) Stats(ctx context.Context) (Stats, error) {
 	m, err := g.share(ctx)
