@@ -31,31 +31,54 @@ type Said struct {
 	Labels []ID
 }
 
+// Unsaid is how much of one relation was left out.
+type Unsaid struct {
+	Relation  string
+	Predicate quad.IRI
+	Direction Direction
+	Count     int
+}
+
 // Describe tells all that a view shows to be said of a node: what it is, what
 // it leads to, and what leads to it.
 func (v *View) Describe(ctx context.Context, n Node) ([]Said, error) {
-	said, err := v.describe(ctx, n)
-	if err = cmp.Or(v.Err(), err); err != nil {
-		return nil, err
-	}
-	return said, nil
+	said, _, err := v.DescribeMost(ctx, n, 0)
+	return said, err
 }
 
-func (v *View) describe(ctx context.Context, n Node) ([]Said, error) {
+// DescribeMost is Describe with at most so many of each relation, 0 for all; it
+// tells what it left out.
+func (v *View) DescribeMost(ctx context.Context, n Node, most int) ([]Said, []Unsaid, error) {
+	said, unsaid, err := v.describe(ctx, n, most)
+	if err = cmp.Or(v.Err(), err); err != nil {
+		return nil, nil, err
+	}
+	return said, unsaid, nil
+}
+
+func (v *View) describe(ctx context.Context, n Node, most int) ([]Said, []Unsaid, error) {
 	type key struct {
 		predicate, to Node
 		direction     Direction
 	}
 	var order []key
-	edges := map[key][]Edge{}
+	type way struct {
+		predicate Node
+		direction Direction
+	}
+	edges, counts := map[key][]Edge{}, map[way]int{}
 	for _, d := range []Direction{Out, In} {
 		found, err := v.Expand(ctx, []Node{n}, nil, d)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for _, e := range found {
 			k := key{e.Predicate, e.To, d}
 			if edges[k] == nil {
+				w := way{e.Predicate, d}
+				if counts[w]++; most > 0 && counts[w] > most {
+					continue
+				}
 				order = append(order, k)
 			}
 			edges[k] = append(edges[k], e)
@@ -65,10 +88,10 @@ func (v *View) describe(ctx context.Context, n Node) ([]Said, error) {
 	for _, k := range order {
 		s, err := v.said(ctx, edges[k], k.direction)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if s.Details, err = v.details(ctx, k.to, n); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		said = append(said, s)
 	}
@@ -76,7 +99,31 @@ func (v *View) describe(ctx context.Context, n Node) ([]Said, error) {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Predicate, b.Predicate),
 			cmp.Compare(a.Node.Name, b.Node.Name), cmp.Compare(a.Node.ID, b.Node.ID))
 	})
-	return said, nil
+	var unsaid []Unsaid
+	for w, count := range counts {
+		if most > 0 && count > most {
+			u := Unsaid{Direction: w.direction, Count: count - most}
+			u.Predicate, _ = v.Value(w.predicate).(quad.IRI)
+			u.Relation = relation(u.Predicate, w.direction)
+			unsaid = append(unsaid, u)
+		}
+	}
+	slices.SortFunc(unsaid, func(a, b Unsaid) int { return cmp.Compare(a.Relation, b.Relation) })
+	return said, unsaid, nil
+}
+
+// relation names a predicate from the end that it is walked from.
+func relation(iri quad.IRI, d Direction) string {
+	p := vocab.PredicateOf(iri)
+	switch {
+	case p != nil && d == In:
+		return p.Reverse
+	case p != nil:
+		return p.Label
+	case d == In:
+		return "is " + Shorten(iri) + " of"
+	}
+	return Shorten(iri)
 }
 
 // rank orders what is said: forward before reverse, predicates of ours in the
@@ -104,15 +151,7 @@ func (v *View) said(ctx context.Context, edges []Edge, d Direction) (Said, error
 	e := edges[0]
 	s := Said{Direction: d}
 	s.Predicate, _ = v.Value(e.Predicate).(quad.IRI)
-	s.Relation = Shorten(s.Predicate)
-	if p := vocab.PredicateOf(s.Predicate); p != nil {
-		s.Relation = p.Label
-		if d == In {
-			s.Relation = p.Reverse
-		}
-	} else if d == In {
-		s.Relation = "is " + s.Relation + " of"
-	}
+	s.Relation = relation(s.Predicate, d)
 	id := v.ID(e.To)
 	s.Node = Ref{id, v.Text(e.To)}
 	var err error
