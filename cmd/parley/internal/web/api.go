@@ -1,0 +1,7 @@
+package web
+
+import "net/http"
+
+// apiRoutes adds the routes for programs.
+func (s *Server) apiRoutes(mux *http.ServeMux) {
+}

@@ -1,0 +1,105 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"parley/graph"
+	"parley/queries"
+)
+
+// errBusy is a request for which no turn came in time.
+var errBusy = errors.New("too many questions at once")
+
+// turn waits until a question may be asked, and returns what ends it.
+func (s *Server) turn(ctx context.Context) (end func(), err error) {
+	select {
+	case s.turns <- struct{}{}:
+		return func() { <-s.turns }, nil
+	case <-ctx.Done():
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			return nil, errBusy
+		}
+		return nil, ctx.Err()
+	}
+}
+
+// answer runs a query over the graph as it was known on the day that the
+// arguments name, with at most as many rows as the limits allow.
+func (s *Server) answer(ctx context.Context, q *queries.Query, texts map[string]string) (*queries.Answer, error) {
+	end, err := s.turn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
+	if n, err := strconv.Atoi(cmp.Or(texts["limit"], "0")); err == nil && (n == 0 || n > s.config.Limits.Rows) {
+		texts["limit"] = strconv.Itoa(s.config.Limits.Rows)
+	}
+	// A day that cannot be read the query itself tells of.
+	knownBy, _ := graph.ParseDate(texts["known-by"])
+	g, done, err := s.history.On(ctx, knownBy)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return q.Answer(ctx, g, texts)
+}
+
+// look gives a view of the graph as it was known by a day to a function, which
+// must not keep it.
+func (s *Server) look(ctx context.Context, o graph.Options, see func(*graph.View) error) error {
+	end, err := s.turn(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
+	g, done, err := s.history.On(ctx, o.KnownBy)
+	if err != nil {
+		return err
+	}
+	defer done()
+	v, err := g.View(o)
+	if err != nil {
+		return err
+	}
+	defer v.Close()
+	err = see(v)
+	return cmp.Or(v.Err(), err)
+}
+
+// knownBy reads the day of a request, as which the graph is to be shown.
+func knownBy(r *http.Request) (graph.Date, error) {
+	text := strings.TrimSpace(r.URL.Query().Get("known-by"))
+	if text == "" {
+		return graph.Date{}, nil
+	}
+	date, err := graph.ParseDate(text)
+	if err != nil {
+		return date, &queries.ArgError{Param: "known-by", Value: text, Problem: strings.TrimPrefix(err.Error(), strconv.Quote(text)+": ")}
+	}
+	return date, nil
+}
+
+// unchanged tells the browser how long what it gets is good, and answers the
+// request where it has that already.
+func (s *Server) unchanged(w http.ResponseWriter, r *http.Request) bool {
+	h := fnv.New128a()
+	_, _ = fmt.Fprint(h, s.started, s.config.Graph.Version(), "\x00", r.URL.String(), "\x00", r.Header.Get("Accept"))
+	tag := fmt.Sprintf(`W/"%x"`, h.Sum(nil))
+	w.Header().Set("ETag", tag)
+	w.Header().Set("Cache-Control", "private, no-cache")
+	w.Header().Add("Vary", "Accept")
+	for candidate := range strings.SplitSeq(r.Header.Get("If-None-Match"), ",") {
+		if c := strings.TrimSpace(candidate); c == tag || c == "*" {
+			w.WriteHeader(http.StatusNotModified)
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,105 @@
+package web
+
+import (
+	"crypto/rand"
+	"log/slog"
+	"net/http"
+	"runtime"
+	"time"
+
+	"parley/graph"
+	"parley/queries"
+	"parley/queries/render"
+)
+
+// Config is what a server answers from, and within which limits.
+type Config struct {
+	Graph    *graph.Graph
+	Registry *queries.Registry
+	// Texts gives the words of passages in a view; nil where no texts are at
+	// hand.
+	Texts func(*graph.View) render.Quote
+	// Version is the program's, as `parley version` tells it.
+	Version string
+	Limits  Limits
+	// Hosts are the names and addresses, without a port, under which requests
+	// may ask for the server; none for loopback alone. A "*" stands for any.
+	Hosts []string
+	Log   *slog.Logger // nil for none
+}
+
+// Limits bound what requests may take. A zero field is replaced by what
+// DefaultLimits says.
+type Limits struct {
+	Timeout time.Duration // of a request
+	Rows    int           // of an answer; more come page by page
+	Queries int           // that run at once; others wait
+	Rate    float64       // requests a second of one client; below 0 any number
+	Burst   int           // requests at once of one client
+	Days    int           // for which conclusions are kept at hand
+}
+
+// DefaultLimits are those of a server that is told of none.
+func DefaultLimits() Limits {
+	return Limits{
+		Timeout: 30 * time.Second, Rows: 10_000, Queries: 4 * runtime.GOMAXPROCS(0),
+		Rate: 100, Burst: 200, Days: 8,
+	}
+}
+
+func (l Limits) orDefault() Limits {
+	d := DefaultLimits()
+	if l.Timeout <= 0 {
+		l.Timeout = d.Timeout
+	}
+	if l.Rows <= 0 {
+		l.Rows = d.Rows
+	}
+	if l.Queries <= 0 {
+		l.Queries = d.Queries
+	}
+	if l.Rate == 0 {
+		l.Rate = d.Rate
+	}
+	if l.Burst <= 0 {
+		l.Burst = d.Burst
+	}
+	if l.Days <= 0 {
+		l.Days = d.Days
+	}
+	return l
+}
+
+// Server answers requests.
+type Server struct {
+	config  Config
+	history *graph.History
+	// turns has room for as many as may ask the graph at once.
+	turns chan struct{}
+	// started tells the versions of one process's graph from another's.
+	started string
+	handler http.Handler
+}
+
+// New returns the server of a configuration. The graph stays the caller's to
+// close, after the server.
+func New(c Config) *Server {
+	c.Limits = c.Limits.orDefault()
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &Server{
+		config: c, history: graph.NewHistory(c.Graph, c.Limits.Days),
+		turns: make(chan struct{}, c.Limits.Queries), started: rand.Text(),
+	}
+	mux := http.NewServeMux()
+	s.apiRoutes(mux)
+	s.pageRoutes(mux)
+	s.handler = s.guarded(mux)
+	return s
+}
+
+// Close lets go what the server keeps. Requests must have ended.
+func (s *Server) Close() { s.history.Close() }
+
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
