@@ -16,6 +16,7 @@ var Meetings = register(&Query{
 	Example: []string{"--status", "cancelled"},
 	Params: []Param{
 		actorParam("actor", "only with this person, government or organization among the participants"),
+		{Name: "meeting", Kind: NodeParam, Want: "meeting", Classes: []*vocab.Class{vocab.Meeting}, Meaning: "only this one"},
 		{Name: "status", Kind: WordParam, Words: vocab.Statuses.List, Meaning: "only of this status"},
 		since, until,
 	},
@@ -34,7 +35,7 @@ var Meetings = register(&Query{
 	},
 	Picture: TimelinePicture,
 	walk: func(ctx context.Context, r *run) error {
-		meetings, err := r.meetingsOf(ctx, r.node("actor"))
+		meetings, err := r.oneOrMeetingsOf(ctx, r.node("meeting"), r.node("actor"))
 		if err != nil {
 			return err
 		}
@@ -55,6 +56,15 @@ var Meetings = register(&Query{
 		return nil
 	},
 })
+
+// oneOrMeetingsOf reads the meetings of an actor, or of them only one.
+func (r *run) oneOrMeetingsOf(ctx context.Context, one, actor graph.Node) ([]meeting, error) {
+	if one != 0 && actor == 0 {
+		return r.readMeetings(ctx, []graph.Node{one})
+	}
+	meetings, err := r.meetingsOf(ctx, actor)
+	return slices.DeleteFunc(meetings, func(m meeting) bool { return one != 0 && m.node != one }), err
+}
 
 // lastChange returns the latest act that gave a meeting the status it has, or
 // the zero action.

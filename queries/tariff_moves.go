@@ -15,6 +15,7 @@ var TariffMoves = register(&Query{
 	Example: []string{"--agent", "China", "--instrument", "tariff"},
 	Params: []Param{
 		agent, target,
+		{Name: "measure", Kind: NodeParam, Want: "measure", Classes: []*vocab.Class{vocab.Measure}, Meaning: "only moves on this measure"},
 		{Name: "instrument", Kind: WordParam, Words: vocab.Instruments.List, Meaning: "only of this instrument"},
 		{Name: "phase", Kind: WordParam, Words: vocab.Phases.List, Meaning: "only moves that bring the measure to this phase"},
 		statedOnly, since, until,
@@ -35,7 +36,7 @@ var TariffMoves = register(&Query{
 	},
 	Picture: TimelinePicture,
 	walk: func(ctx context.Context, r *run) error {
-		moves, err := r.actions(ctx, vocab.MeasureMove)
+		moves, err := r.movesOn(ctx, r.node("measure"))
 		if err != nil {
 			return err
 		}
@@ -63,3 +64,15 @@ var TariffMoves = register(&Query{
 		return nil
 	},
 })
+
+// movesOn reads the moves on a measure, or all where it is 0.
+func (r *run) movesOn(ctx context.Context, measure graph.Node) ([]action, error) {
+	if measure == 0 {
+		return r.actions(ctx, vocab.MeasureMove)
+	}
+	nodes, err := r.view.Neighbours(ctx, []graph.Node{measure}, vocab.OnMeasure, graph.In)
+	if err != nil {
+		return nil, err
+	}
+	return r.readActions(ctx, nodes)
+}
