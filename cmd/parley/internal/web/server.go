@@ -79,6 +79,7 @@ type Server struct {
 	// started tells the versions of one process's graph from another's.
 	started string
 	handler http.Handler
+	homes   homes
 }
 
 // New returns the server of a configuration. The graph stays the caller's to

@@ -1,0 +1,273 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"parley/graph"
+	"parley/graph/vocab"
+	"parley/queries/render"
+
+	"github.com/cayleygraph/quad"
+)
+
+const (
+	mostPassages = 400
+	mostRests    = 60  // on one passage
+	mostRule     = 200 // on one rule
+)
+
+// articlePage is a source: its passages in order, with what rests on each.
+type articlePage struct {
+	Publisher string
+	Published graph.Date
+	URL       string
+	Passages  []passageView
+	More      int
+	Texts     bool // whether the words are at hand
+}
+
+type passageView struct {
+	Anchor    string
+	Paragraph int
+	Place     string
+	Words     string
+	Rests     []statement
+	More      int
+}
+
+// statement is a quad in words.
+type statement struct {
+	Subject  span
+	Relation string
+	Object   []span
+}
+
+func iri(s string) quad.IRI { return quad.IRI(s) }
+
+// article reads a source's passages.
+func (s *Server) article(ctx context.Context, v *graph.View, p *page, n graph.Node) (*articlePage, error) {
+	passages, err := v.Neighbours(ctx, []graph.Node{n}, vocab.FromSource, graph.In)
+	if err != nil {
+		return nil, err
+	}
+	type placed struct {
+		graph.Citation
+		node graph.Node
+	}
+	a := &articlePage{Texts: s.config.Texts != nil}
+	if len(passages) > mostPassages {
+		a.More = len(passages) - mostPassages
+		passages = passages[:mostPassages]
+	}
+	var list []placed
+	for _, node := range passages {
+		citations, err := v.Cite(ctx, []graph.Node{node})
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range citations {
+			list = append(list, placed{c, node})
+		}
+	}
+	slices.SortFunc(list, func(a, b placed) int {
+		return cmp.Or(a.Paragraph-b.Paragraph, a.Start-b.Start, a.End-b.End)
+	})
+	var quote render.Quote
+	if a.Texts {
+		quote = s.config.Texts(v)
+	}
+	for _, l := range list {
+		a.Publisher, a.Published = l.Publisher, l.Published
+		view := passageView{Paragraph: l.Paragraph}
+		if l.Paragraph > 0 {
+			view.Anchor, view.Place = anchor(l.Citation), placeWords(l.Citation)
+		}
+		if quote != nil && l.Paragraph > 0 {
+			if view.Words, err = quote(ctx, l.Citation); err != nil {
+				return nil, err
+			}
+		}
+		if view.Rests, view.More, err = p.rests(ctx, v, l.node, mostRests); err != nil {
+			return nil, err
+		}
+		a.Passages = append(a.Passages, view)
+	}
+	addresses, err := v.Neighbours(ctx, []graph.Node{n}, vocab.URL, graph.Out)
+	if err != nil {
+		return nil, err
+	}
+	for _, address := range addresses {
+		a.URL = outside(v.Text(address))
+	}
+	return a, nil
+}
+
+func placeWords(c graph.Citation) string {
+	_, where, _ := strings.Cut(render.Citation(c), "¶")
+	return "¶" + where
+}
+
+// rests writes what rests on a label: what it says of nodes that are shown, in
+// the order of subjects.
+func (p *page) rests(ctx context.Context, v *graph.View, label graph.Node, most int) (list []statement, more int, err error) {
+	edges, err := v.Labelled(ctx, []graph.Node{label})
+	if err != nil {
+		return nil, 0, err
+	}
+	edges = slices.DeleteFunc(edges, func(e graph.Edge) bool {
+		predicate := predicateOf(v, e)
+		switch v.ID(e.From).Folder() {
+		// What these say they say of what they join.
+		case vocab.Participation.Folder, vocab.Rate.Folder, vocab.Money.Folder, vocab.Passage.Folder, vocab.Rule.Folder:
+			return true
+		}
+		return predicate == nil || predicate == vocab.Type || predicate == vocab.Name && v.ID(e.From).Folder() != vocab.Office.Folder
+	})
+	slices.SortStableFunc(edges, func(a, b graph.Edge) int {
+		return cmp.Or(strings.Compare(string(v.ID(a.From)), string(v.ID(b.From))), cmp.Compare(a.Predicate, b.Predicate))
+	})
+	if len(edges) > most {
+		edges, more = edges[:most], len(edges)-most
+	}
+	for _, e := range edges {
+		st, err := p.statement(ctx, v, e)
+		if err != nil {
+			return nil, 0, err
+		}
+		list = append(list, st)
+	}
+	return list, more, v.Err()
+}
+
+func predicateOf(v *graph.View, e graph.Edge) *vocab.Predicate {
+	name, _ := v.Value(e.Predicate).(quad.IRI)
+	return vocab.PredicateOf(name)
+}
+
+// statement writes an edge in words. A part in a meeting is written as who took
+// it, and as what.
+func (p *page) statement(ctx context.Context, v *graph.View, e graph.Edge) (statement, error) {
+	from, err := v.Ref(ctx, e.From)
+	if err != nil {
+		return statement{}, err
+	}
+	predicate := predicateOf(v, e)
+	st := statement{Subject: span{Text: from.Name, URL: p.Node(from.ID)}, Relation: predicate.Label}
+	ends := []graph.Node{e.To}
+	if v.ID(e.To).Folder() == vocab.Participation.Folder {
+		if ends, err = v.Neighbours(ctx, ends, vocab.Participant, graph.Out); err != nil {
+			return st, err
+		}
+	}
+	for _, end := range ends {
+		fact := render.Fact{Predicate: string(predicate.IRI)}
+		if id := v.ID(end); id != "" {
+			ref, err := v.Ref(ctx, end)
+			if err != nil {
+				return st, err
+			}
+			st.Object = append(st.Object, span{Text: ref.Name, URL: p.Node(id)})
+			continue
+		}
+		text := v.Text(end)
+		fact.Text = &text
+		st.Object = append(st.Object, span{Text: fact.Spoken()})
+	}
+	return st, nil
+}
+
+// conclusions reads what rests on a rule.
+func (b *nodePage) conclusions(ctx context.Context, v *graph.View, p *page, n graph.Node) error {
+	var err error
+	b.Rests, b.RestMore, err = p.rests(ctx, v, n, mostRule)
+	return err
+}
+
+// versions are what each source said of a meeting, in the order in which they
+// came out: what was planned against what happened.
+type versions struct {
+	Heads []string
+	Rows  []versionRow
+}
+
+type versionRow struct {
+	Published string
+	Source    span
+	Cells     []sheetCell
+}
+
+// told of a meeting, in the order of the columns.
+var versionColumns = []struct {
+	head      string
+	predicate *vocab.Predicate
+}{{"status", vocab.Status}, {"date", vocab.Date}, {"place", vocab.Location}, {"mode", vocab.Mode}, {"kind", vocab.Kind}}
+
+func newVersions(d *render.Node, p *page) *versions {
+	type version struct {
+		article graph.Citation
+		cells   [5]sheetCell
+	}
+	byArticle := map[graph.ID]*version{}
+	var order []*version
+	for i := range d.Facts {
+		f := &d.Facts[i]
+		column := -1
+		for j, c := range versionColumns {
+			if f.Predicate == string(c.predicate.IRI) && !f.Reverse {
+				column = j
+			}
+		}
+		if column < 0 {
+			continue
+		}
+		views := p.fact(f)
+		// Sources come article by article.
+		for rest := f.Sources; len(rest) > 0; {
+			id, n := rest[0].Article.ID, 1
+			for n < len(rest) && rest[n].Article.ID == id {
+				n++
+			}
+			citations := rest[:n]
+			rest = rest[n:]
+			if byArticle[id] == nil {
+				byArticle[id] = &version{article: citations[0]}
+				order = append(order, byArticle[id])
+			}
+			cell := &byArticle[id].cells[column]
+			cell.Spans = append(cell.Spans, views[0].Spans...)
+			cell.Sources = append(cell.Sources, p.cited.sources(citations)...)
+		}
+	}
+	if len(order) == 0 {
+		return nil
+	}
+	slices.SortFunc(order, func(a, b *version) int {
+		return cmp.Or(a.article.Published.Compare(b.article.Published), strings.Compare(string(a.article.Article.ID), string(b.article.Article.ID)))
+	})
+	t := &versions{}
+	var used []int
+	for j, c := range versionColumns {
+		if slices.ContainsFunc(order, func(v *version) bool { return len(v.cells[j].Spans) > 0 }) {
+			used = append(used, j)
+			t.Heads = append(t.Heads, c.head)
+		}
+	}
+	for _, v := range order {
+		row := versionRow{Source: span{Text: cmp.Or(v.article.Publisher, v.article.Article.Name), URL: p.Node(v.article.Article.ID)}}
+		if !v.article.Published.IsZero() {
+			row.Published = v.article.Published.Words()
+		}
+		for _, j := range used {
+			cell := v.cells[j]
+			slices.SortFunc(cell.Sources, func(a, b source) int { return a.Number - b.Number })
+			cell.Sources = slices.Compact(cell.Sources)
+			cell.Head = versionColumns[j].head
+			row.Cells = append(row.Cells, cell)
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}

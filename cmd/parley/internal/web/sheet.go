@@ -1,0 +1,234 @@
+package web
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"parley/graph"
+	"parley/queries"
+	"parley/queries/render"
+)
+
+// sheet is an answer's rows as a page shows them, without the columns that are
+// empty in all of them.
+type sheet struct {
+	Columns []sheetColumn
+	Rows    []sheetRow
+	// Apart tells that a row's first number begins a new chain or path.
+	Apart bool
+}
+
+type sheetColumn struct {
+	Name    string // of the query's column
+	Head    string
+	Meaning string
+	Kind    string
+	Sort    string // "ascending", "descending" or "none"
+	URL     string // of the page sorted by the column
+	index   int
+}
+
+type sheetRow struct {
+	Cells []sheetCell
+	First bool // the first of its chain
+	text  string
+}
+
+// sheetCell is a cell: spans for names and texts, sources for passages. Sort is
+// what a browser sorts by.
+type sheetCell struct {
+	Head    string
+	Kind    string
+	Spans   []span
+	Sources []source
+	Sort    string
+}
+
+// span is a piece of text, perhaps a link.
+type span struct {
+	Text string
+	URL  string
+	Note string // said after it, such as a role
+	Mark string // a class for its looks: held, stated …
+}
+
+// source is a passage as a page shows it.
+type source struct {
+	Number int // among those of the page
+	URL    string
+	Label  string // publisher, day and place
+	Title  string // of the article
+	Words  string // of the passage, where the texts are at hand
+}
+
+// marked are the words that pages show as badges.
+var marked = map[string]bool{
+	"held": true, "planned": true, "cancelled": true, "postponed": true, "stalled": true,
+	"stated": true, "inferred": true, "threatened": true, "in-force": true,
+}
+
+// cited numbers the passages of a page in the order in which they are first
+// shown.
+type cited struct {
+	links
+	numbers map[graph.Citation]int
+	list    []source
+}
+
+func (c *cited) sources(citations []graph.Citation) []source {
+	if c.numbers == nil {
+		c.numbers = map[graph.Citation]int{}
+	}
+	list := make([]source, 0, len(citations))
+	for _, citation := range citations {
+		if c.numbers[citation] == 0 {
+			c.list = append(c.list, source{
+				Number: len(c.list) + 1, URL: c.Citation(citation),
+				Label: passageLabel(citation), Title: citation.Article.Name,
+			})
+			c.numbers[citation] = len(c.list)
+		}
+		list = append(list, c.list[c.numbers[citation]-1])
+	}
+	slices.SortFunc(list, func(a, b source) int { return a.Number - b.Number })
+	return list
+}
+
+// passageLabel writes where a passage stands: publisher, day, paragraph.
+func passageLabel(c graph.Citation) string {
+	var parts []string
+	if c.Publisher != "" {
+		parts = append(parts, c.Publisher)
+	}
+	if !c.Published.IsZero() {
+		parts = append(parts, c.Published.Words())
+	}
+	if c.Paragraph > 0 {
+		parts = append(parts, "¶"+strconv.Itoa(c.Paragraph))
+	}
+	if len(parts) == 0 {
+		return c.Article.Name
+	}
+	return strings.Join(parts, ", ")
+}
+
+// newSheet lays an answer's rows out.
+func newSheet(a *queries.Answer, rows [][]any, c *cited) sheet {
+	s := sheet{Apart: a.Query.Columns[0].Kind == queries.CountColumn}
+	for i, column := range a.Query.Columns {
+		if len(rows) > 0 && !slices.ContainsFunc(rows, func(row []any) bool { return !empty(row[i]) }) {
+			continue
+		}
+		s.Columns = append(s.Columns, sheetColumn{
+			Name: column.Name, Head: strings.ReplaceAll(column.Name, "_", " "),
+			Meaning: column.Meaning, Kind: column.Kind.String(), Sort: "none", index: i,
+		})
+	}
+	for i, row := range rows {
+		r := sheetRow{First: s.Apart && i > 0 && row[0] != rows[i-1][0]}
+		for _, column := range s.Columns {
+			cell := c.cell(row[column.index])
+			cell.Head, cell.Kind = column.Head, column.Kind
+			r.Cells = append(r.Cells, cell)
+		}
+		s.Rows = append(s.Rows, r)
+	}
+	return s
+}
+
+func empty(cell any) bool {
+	switch cell := cell.(type) {
+	case nil:
+		return true
+	case []graph.Ref:
+		return len(cell) == 0
+	case []queries.Participant:
+		return len(cell) == 0
+	case []graph.Citation:
+		return len(cell) == 0
+	}
+	return false
+}
+
+// cell lays out one cell.
+func (c *cited) cell(value any) sheetCell {
+	var cell sheetCell
+	switch value := value.(type) {
+	case graph.Ref:
+		cell.Spans = []span{{Text: value.Name, URL: c.Node(value.ID)}}
+	case []graph.Ref:
+		for _, ref := range value {
+			cell.Spans = append(cell.Spans, span{Text: ref.Name, URL: c.Node(ref.ID)})
+		}
+	case []queries.Participant:
+		for _, p := range value {
+			s := span{Text: p.Node.Name, URL: c.Node(p.Node.ID)}
+			if p.Role != nil {
+				s.Note = *p.Role
+			}
+			cell.Spans = append(cell.Spans, s)
+		}
+	case []graph.Citation:
+		cell.Sources = c.sources(value)
+	case string:
+		s := span{Text: value}
+		if marked[value] {
+			s.Mark = value
+		}
+		cell.Spans = []span{s}
+	default:
+		if text := render.Text(value); text != "" {
+			cell.Spans = []span{{Text: text}}
+		}
+	}
+	cell.Sort = sortKey(value)
+	return cell
+}
+
+// sortKey is a text by which a browser sorts: of dates and numbers one that
+// sorts as they do.
+func sortKey(value any) string {
+	switch value := value.(type) {
+	case graph.Date:
+		return value.Start().String()
+	case int:
+		return strconv.Itoa(value)
+	case graph.Rate:
+		return cmp.Or(value.Max, value.Min)
+	case graph.Money:
+		return value.Amount
+	}
+	return ""
+}
+
+// compareCells orders two cells of one column; what is empty comes last.
+func compareCells(a, b any) int {
+	if x, y := empty(a), empty(b); x || y {
+		return cmp.Compare(boolInt(x), boolInt(y))
+	}
+	switch x := a.(type) {
+	case graph.Date:
+		y, _ := b.(graph.Date)
+		return x.Compare(y)
+	case int:
+		y, _ := b.(int)
+		return cmp.Compare(x, y)
+	case graph.Rate, graph.Money:
+		return cmp.Compare(decimal(sortKey(a)), decimal(sortKey(b)))
+	}
+	return strings.Compare(strings.ToLower(render.Text(a)), strings.ToLower(render.Text(b)))
+}
+
+func decimal(s string) float64 {
+	f, _ := strconv.ParseFloat(s, 64)
+	return f
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
