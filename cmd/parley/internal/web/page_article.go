@@ -38,9 +38,14 @@ type passageView struct {
 	More      int
 }
 
-// statement is a quad in words.
+// statement is what is said of one node.
 type statement struct {
-	Subject  span
+	Subject span
+	Said    []clause
+}
+
+// clause is what a quad says of its subject.
+type clause struct {
 	Relation string
 	Object   []span
 }
@@ -124,6 +129,9 @@ func (p *page) rests(ctx context.Context, v *graph.View, label graph.Node, most 
 		case vocab.Participation.Folder, vocab.Rate.Folder, vocab.Money.Folder, vocab.Passage.Folder, vocab.Rule.Folder:
 			return true
 		}
+		if v.ID(e.From).Folder() == vocab.Tenure.Folder {
+			return predicate != vocab.HeldOffice
+		}
 		return predicate == nil || predicate == vocab.Type || predicate == vocab.Name && v.ID(e.From).Folder() != vocab.Office.Folder
 	})
 	slices.SortStableFunc(edges, func(a, b graph.Edge) int {
@@ -133,11 +141,15 @@ func (p *page) rests(ctx context.Context, v *graph.View, label graph.Node, most 
 		edges, more = edges[:most], len(edges)-most
 	}
 	for _, e := range edges {
-		st, err := p.statement(ctx, v, e)
+		subject, said, err := p.clause(ctx, v, e)
 		if err != nil {
 			return nil, 0, err
 		}
-		list = append(list, st)
+		if len(list) == 0 || list[len(list)-1].Subject != subject {
+			list = append(list, statement{Subject: subject})
+		}
+		last := &list[len(list)-1]
+		last.Said = append(last.Said, said)
 	}
 	return list, more, v.Err()
 }
@@ -147,36 +159,45 @@ func predicateOf(v *graph.View, e graph.Edge) *vocab.Predicate {
 	return vocab.PredicateOf(name)
 }
 
-// statement writes an edge in words. A part in a meeting is written as who took
-// it, and as what.
-func (p *page) statement(ctx context.Context, v *graph.View, e graph.Edge) (statement, error) {
-	from, err := v.Ref(ctx, e.From)
-	if err != nil {
-		return statement{}, err
-	}
+// clause writes an edge in words. A part in a meeting is written as who took it,
+// a tenure as the office that its holder held.
+func (p *page) clause(ctx context.Context, v *graph.View, e graph.Edge) (subject span, said clause, err error) {
 	predicate := predicateOf(v, e)
-	st := statement{Subject: span{Text: from.Name, URL: p.Node(from.ID)}, Relation: predicate.Label}
-	ends := []graph.Node{e.To}
-	if v.ID(e.To).Folder() == vocab.Participation.Folder {
-		if ends, err = v.Neighbours(ctx, ends, vocab.Participant, graph.Out); err != nil {
-			return st, err
+	said.Relation = predicate.Label
+	from, ends := e.From, []graph.Node{e.To}
+	if v.ID(from).Folder() == vocab.Tenure.Folder {
+		holders, err := v.Neighbours(ctx, []graph.Node{from}, vocab.HeldBy, graph.Out)
+		if err != nil {
+			return subject, said, err
+		}
+		if len(holders) > 0 {
+			from, said.Relation = holders[0], "held the office"
 		}
 	}
+	if v.ID(e.To).Folder() == vocab.Participation.Folder {
+		if ends, err = v.Neighbours(ctx, ends, vocab.Participant, graph.Out); err != nil {
+			return subject, said, err
+		}
+	}
+	ref, err := v.Ref(ctx, from)
+	if err != nil {
+		return subject, said, err
+	}
+	subject = span{Text: ref.Name, URL: p.Node(ref.ID)}
 	for _, end := range ends {
-		fact := render.Fact{Predicate: string(predicate.IRI)}
 		if id := v.ID(end); id != "" {
 			ref, err := v.Ref(ctx, end)
 			if err != nil {
-				return st, err
+				return subject, said, err
 			}
-			st.Object = append(st.Object, span{Text: ref.Name, URL: p.Node(id)})
+			said.Object = append(said.Object, span{Text: ref.Name, URL: p.Node(id)})
 			continue
 		}
 		text := v.Text(end)
-		fact.Text = &text
-		st.Object = append(st.Object, span{Text: fact.Spoken()})
+		fact := render.Fact{Predicate: string(predicate.IRI), Text: &text}
+		said.Object = append(said.Object, span{Text: fact.Spoken()})
 	}
-	return st, nil
+	return subject, said, nil
 }
 
 // conclusions reads what rests on a rule.
@@ -223,7 +244,7 @@ func newVersions(d *render.Node, p *page) *versions {
 		if column < 0 {
 			continue
 		}
-		views := p.fact(f)
+		view := p.fact(f)
 		// Sources come article by article.
 		for rest := f.Sources; len(rest) > 0; {
 			id, n := rest[0].Article.ID, 1
@@ -237,7 +258,7 @@ func newVersions(d *render.Node, p *page) *versions {
 				order = append(order, byArticle[id])
 			}
 			cell := &byArticle[id].cells[column]
-			cell.Spans = append(cell.Spans, views[0].Spans...)
+			cell.Spans = append(cell.Spans, view.Spans...)
 			cell.Sources = append(cell.Sources, p.cited.sources(citations)...)
 		}
 	}

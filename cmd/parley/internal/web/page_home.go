@@ -5,11 +5,11 @@ import (
 	"errors"
 	"html/template"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
 	"parley/graph"
+	"parley/graph/vocab"
 	"parley/queries"
 )
 
@@ -35,10 +35,16 @@ const (
 
 type homePage struct {
 	Headlines []headline
-	Classes   []graph.ClassCount
+	Classes   []classCount
 	Quads     int64
-	Sources   []span
 	Queries   []*queries.Query
+}
+
+// classCount is how many nodes of a class there are, and where they are listed.
+type classCount struct {
+	Name  string
+	Nodes int
+	URL   string
 }
 
 type headline struct {
@@ -91,8 +97,9 @@ func (s *Server) home(ctx context.Context, p *page) error {
 	s.homes.mu.Unlock()
 	body.Headlines, body.Quads = known, census.Quads
 	for _, c := range census.Classes {
-		c.Name = strings.ToLower(spaced(c.Name))
-		body.Classes = append(body.Classes, c)
+		if class := vocab.ClassOf(c.IRI); listed[class] != "" {
+			body.Classes = append(body.Classes, classCount{listed[class], c.Nodes, p.Page("/search?class=" + class.Folder)})
+		}
 	}
 	return nil
 }

@@ -25,8 +25,8 @@ type nodePage struct {
 	Aliases  []string
 	Same     []span // the node in other places
 	Told     []string
-	Bars     template.HTML // offices, or the rate, over time
-	BarsHead string
+	Offices  *officeBars
+	Rate     template.HTML // over time
 	Versions *versions
 	Sections []section
 	Ask      []span
@@ -54,7 +54,9 @@ type relation struct {
 }
 
 type factView struct {
+	Before  string // a word before it, such as the relation of a part
 	Spans   []span
+	Parts   []factView // what a node joins that only joins others
 	Rules   []span
 	Sources []source
 	Labels  []graph.ID
@@ -96,12 +98,16 @@ func (s *Server) node(ctx context.Context, p *page) error {
 	if c := graph.ClassOfFolder(id.Folder()); c != nil {
 		body.Meaning = c.Meaning
 	}
-	body.facts(p, described)
 	if len(described.Facts) == 0 {
 		p.status = 404
 		return nil
 	}
-	return s.sections(ctx, p, body, described)
+	// Passages are numbered in the order of the page: the sections come first.
+	if err := s.sections(ctx, p, body, described); err != nil {
+		return err
+	}
+	body.facts(p, described)
+	return nil
 }
 
 // unknown is the failure of an id that no node has.
@@ -146,7 +152,7 @@ func (b *nodePage) facts(p *page, d *render.Node) {
 			b.Facts = append(b.Facts, relation{Name: f.Relation})
 		}
 		last := &b.Facts[len(b.Facts)-1]
-		last.Facts = append(last.Facts, p.fact(f)...)
+		last.Facts = append(last.Facts, p.fact(f))
 	}
 	for _, u := range d.Unsaid {
 		if i := slices.IndexFunc(b.Facts, func(r relation) bool { return r.Name == u.Relation }); i >= 0 {
@@ -165,17 +171,18 @@ func outside(address string) string {
 }
 
 // fact lays out one fact; one that only joins others as what it joins.
-func (p *page) fact(f *render.Fact) []factView {
+func (p *page) fact(f *render.Fact) factView {
 	if len(f.Details) > 0 {
-		var list []factView
+		var joined factView
 		for i := range f.Details {
 			detail := &f.Details[i]
-			for _, view := range p.fact(detail) {
-				view.Spans = append([]span{{Text: detail.Relation, Mark: "relation"}}, view.Spans...)
-				list = append(list, view)
+			part := p.fact(detail)
+			if detail.Node == nil {
+				part.Before = detail.Relation
 			}
+			joined.Parts = append(joined.Parts, part)
 		}
-		return list
+		return joined
 	}
 	view := factView{Sources: p.cited.sources(f.Sources), Labels: f.Labels}
 	s := span{Text: f.Spoken()}
@@ -191,7 +198,7 @@ func (p *page) fact(f *render.Fact) []factView {
 	for _, r := range f.Rules {
 		view.Rules = append(view.Rules, span{Text: r.Name, URL: p.Node(r.ID)})
 	}
-	return []factView{view}
+	return view
 }
 
 // asked are the sections of a node's page: what is asked about a node of each
@@ -222,6 +229,9 @@ func askedOf(id graph.ID) [][]string {
 // sections asks the queries about the node.
 func (s *Server) sections(ctx context.Context, p *page, body *nodePage, d *render.Node) error {
 	id := d.ID
+	if id.Folder() == vocab.Meeting.Folder {
+		body.Versions = newVersions(d, p)
+	}
 	for _, ask := range askedOf(id) {
 		q := s.config.Registry.Lookup(ask[1])
 		if q == nil {
@@ -240,10 +250,10 @@ func (s *Server) sections(ctx context.Context, p *page, body *nodePage, d *rende
 				return err
 			}
 		}
-		sec.Sheet = newSheet(a, a.Rows[:wholeChains(a.Rows, sectionRows)], &p.cited)
+		sec.Sheet = newSheet(a, a.Rows[:wholeChains(a.Rows, sectionRows)], &p.cited, id)
 		body.Sections = append(body.Sections, sec)
 		if q.Name == "tariff-moves" {
-			body.Bars, body.BarsHead = rateSteps(a), "The rate over time"
+			body.Rate = rateSteps(a, p.links)
 		}
 	}
 	if isActor(id) {
@@ -252,11 +262,8 @@ func (s *Server) sections(ctx context.Context, p *page, body *nodePage, d *rende
 			if err != nil {
 				return err
 			}
-			body.Bars, body.BarsHead = officeBars(a, p.links), "Offices"
+			body.Offices = newOfficeBars(a, p.links, p.latest)
 		}
-	}
-	if id.Folder() == vocab.Meeting.Folder {
-		body.Versions = newVersions(d, p)
 	}
 	class := graph.ClassOfFolder(id.Folder())
 	for _, q := range s.config.Registry.All() {

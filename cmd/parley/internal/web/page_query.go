@@ -35,6 +35,7 @@ type queryPage struct {
 	Asked   bool
 	Command string // that gives the same answer
 
+	Given       []span // the arguments of the answer
 	Answer      *queries.Answer
 	Sheet       sheet
 	Picture     template.HTML
@@ -185,6 +186,11 @@ func (s *Server) fillAnswer(ctx context.Context, p *page, body *queryPage, q *qu
 		return err
 	}
 	body.Answer, body.Corrections = a, a.Corrections
+	for _, argument := range a.Parameters {
+		if _, asked := texts[argument.Name]; asked && argument.Name != "known-by" {
+			body.Given = append(body.Given, span{Text: render.Text(argument.Value), Note: argument.Name})
+		}
+	}
 	if body.Picture, err = drawn(a); err != nil {
 		return err
 	}
@@ -201,7 +207,7 @@ func (s *Server) fillAnswer(ctx context.Context, p *page, body *queryPage, q *qu
 	}
 	rows = rows[min(from, len(rows)):]
 	rows = rows[:wholeChains(rows, pageRows)]
-	body.Sheet = newSheet(a, rows, &p.cited)
+	body.Sheet = newSheet(a, rows, &p.cited, "")
 	body.paginate(p, values, from, len(rows), total, sortBy)
 	for _, e := range a.Excluded[:min(len(a.Excluded), mostLeftOut)] {
 		body.Excluded = append(body.Excluded, exclusion{span{Text: e.Node.Name, URL: p.Node(e.Node.ID)}, e.Reason, p.cited.sources(e.Sources)})

@@ -51,6 +51,7 @@ type page struct {
 	Search string // what is in the search box
 	Wide   bool   // whether it takes the whole width of the screen
 	Days   slider
+	latest graph.Day // on which anything that is shown came out
 	Body   any
 	cited  cited
 }
@@ -100,6 +101,12 @@ func (p *page) day(ctx context.Context, s *Server) error {
 		return err
 	}
 	p.Days = newSlider(days, day)
+	p.latest = graph.MinDay
+	for _, d := range days {
+		if day.IsZero() || d <= day.Latest() {
+			p.latest = max(p.latest, d)
+		}
+	}
 	return nil
 }
 
@@ -155,7 +162,8 @@ var templates = sync.OnceValue(func() *template.Template {
 		"words":     func(d graph.Date) string { return d.Words() },
 		"title":     func(q *queries.Query) string { return q.Title },
 		"add":       func(a, b int) int { return a + b },
-		"lower":     strings.ToLower,
+		// Parameters are flags on the command line only.
+		"unflagged": func(s string) string { return strings.ReplaceAll(s, "--", "") },
 		"isActor":   isActor,
 	})
 	// The body of a page is the template that the page names.

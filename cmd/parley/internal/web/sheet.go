@@ -63,6 +63,9 @@ type source struct {
 	Words  string // of the passage, where the texts are at hand
 }
 
+// mainNodes are the columns whose names are long: they say what happened.
+var mainNodes = map[string]struct{}{"meeting": {}, "action": {}, "measure": {}, "article": {}}
+
 // marked are the words that pages show as badges.
 var marked = map[string]bool{
 	"held": true, "planned": true, "cancelled": true, "postponed": true, "stalled": true,
@@ -114,11 +117,12 @@ func passageLabel(c graph.Citation) string {
 	return strings.Join(parts, ", ")
 }
 
-// newSheet lays an answer's rows out.
-func newSheet(a *queries.Answer, rows [][]any, c *cited) sheet {
+// newSheet lays an answer's rows out, without the columns that have nothing but
+// one node, of which the page is.
+func newSheet(a *queries.Answer, rows [][]any, c *cited, of graph.ID) sheet {
 	s := sheet{Apart: a.Query.Columns[0].Kind == queries.CountColumn}
 	for i, column := range a.Query.Columns {
-		if len(rows) > 0 && !slices.ContainsFunc(rows, func(row []any) bool { return !empty(row[i]) }) {
+		if len(rows) > 0 && !slices.ContainsFunc(rows, func(row []any) bool { return !empty(row[i]) && !isNode(row[i], of) }) {
 			continue
 		}
 		s.Columns = append(s.Columns, sheetColumn{
@@ -131,11 +135,19 @@ func newSheet(a *queries.Answer, rows [][]any, c *cited) sheet {
 		for _, column := range s.Columns {
 			cell := c.cell(row[column.index])
 			cell.Head, cell.Kind = column.Head, column.Kind
+			if _, action := mainNodes[column.Name]; action {
+				cell.Kind += " main"
+			}
 			r.Cells = append(r.Cells, cell)
 		}
 		s.Rows = append(s.Rows, r)
 	}
 	return s
+}
+
+func isNode(cell any, id graph.ID) bool {
+	ref, ok := cell.(graph.Ref)
+	return ok && ref.ID == id
 }
 
 func empty(cell any) bool {
@@ -178,6 +190,9 @@ func (c *cited) cell(value any) sheetCell {
 			s.Mark = value
 		}
 		cell.Spans = []span{s}
+	case graph.Date:
+		// A line breaks between days, never within one.
+		cell.Spans = []span{{Text: strings.NewReplacer(" to ", "\nto ", " and ", "\nand ").Replace(value.Words())}}
 	default:
 		if text := render.Text(value); text != "" {
 			cell.Spans = []span{{Text: text}}
