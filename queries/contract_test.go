@@ -118,7 +118,7 @@ func TestJSONKeepsTheContract(t *testing.T) {
 func written(t testing.TB, a *queries.Answer) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := render.JSON.Write(&b, a, 0); err != nil {
+	if err := render.JSON.Write(&b, a, render.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()

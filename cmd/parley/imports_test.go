@@ -32,9 +32,10 @@ var mayImport = map[string][]string{
 	"parley/graph/graphtest":             {"parley/graph", "parley/graph/vocab", "parley/graph/store"},
 	"parley/loader":                      {"parley/graph", "parley/graph/store", "parley/graph/vocab"},
 	"parley/queries":                     {"parley/graph", "parley/graph/vocab"},
-	"parley/queries/render":              {"parley/graph", "parley/graph/vocab", "parley/queries"},
+	"parley/queries/picture":             {"parley/graph", "parley/graph/vocab", "parley/queries"},
+	"parley/queries/render":              {"parley/graph", "parley/graph/vocab", "parley/queries", "parley/queries/picture"},
 	"parley/data":                        nil,
-	"parley/cmd/parley/internal/web":     {"parley/graph", "parley/graph/vocab", "parley/queries", "parley/queries/render"},
+	"parley/cmd/parley/internal/web":     {"parley/graph", "parley/graph/vocab", "parley/queries", "parley/queries/picture", "parley/queries/render"},
 	"parley/cmd/parley/internal/command": {"parley/graph", "parley/graph/gizmo", "parley/graph/vocab", "parley/loader", "parley/queries", "parley/queries/render", "parley/data", "parley/cmd/parley/internal/web"},
 	"parley/cmd/parley":                  {"parley/cmd/parley/internal/command"},
 }

@@ -15,8 +15,8 @@ import (
 // id in another, NAME_id; lists are joined by "; ". Sources are
 // article#paragraph:start-end.
 var CSV = register(&Format{
-	Name: "csv", Meaning: "comma-separated values with a header, for spreadsheets", MediaType: "text/csv",
-	Write: func(w io.Writer, a *queries.Answer, _ int) error {
+	Name: "csv", Meaning: "comma-separated values with a header, for spreadsheets", MediaType: "text/csv", Extension: ".csv",
+	Write: func(w io.Writer, a *queries.Answer, _ Options) error {
 		var b bytes.Buffer
 		out := csv.NewWriter(&b)
 		var header []string

@@ -12,8 +12,8 @@ import (
 // JSON writes one object: query, parameters, columns, rows, excluded,
 // truncated. An absent value is null, never missing.
 var JSON = register(&Format{
-	Name: "json", Meaning: "one object, for programs", MediaType: "application/json",
-	Write: func(w io.Writer, a *queries.Answer, _ int) error {
+	Name: "json", Meaning: "one object, for programs", MediaType: "application/json", Extension: ".json",
+	Write: func(w io.Writer, a *queries.Answer, _ Options) error {
 		var compact, out bytes.Buffer
 		if err := writeAnswer(&compact, a); err != nil {
 			return err

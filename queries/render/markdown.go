@@ -11,8 +11,8 @@ import (
 
 // Markdown writes a table as GitHub reads it, with numbered sources.
 var Markdown = register(&Format{
-	Name: "markdown", Meaning: "a table for documents, with numbered sources", MediaType: "text/markdown",
-	Write: func(w io.Writer, a *queries.Answer, _ int) error {
+	Name: "markdown", Meaning: "a table for documents, with numbered sources", MediaType: "text/markdown", Extension: ".md",
+	Write: func(w io.Writer, a *queries.Answer, _ Options) error {
 		var b bytes.Buffer
 		fmt.Fprintf(&b, "**%s**", escape(a.Query.Title))
 		if line := asked(a); line != "" {

@@ -10,8 +10,8 @@ import (
 // NDJSON writes each row as an object in a line of its own. What was left out,
 // and whether rows were cut off, it does not tell.
 var NDJSON = register(&Format{
-	Name: "ndjson", Meaning: "a JSON object a row, for streams", MediaType: "application/x-ndjson",
-	Write: func(w io.Writer, a *queries.Answer, _ int) error {
+	Name: "ndjson", Meaning: "a JSON object a row, for streams", MediaType: "application/x-ndjson", Extension: ".ndjson",
+	Write: func(w io.Writer, a *queries.Answer, _ Options) error {
 		var b bytes.Buffer
 		for i := range a.Rows {
 			if err := writeRow(&b, a, i); err != nil {

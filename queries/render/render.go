@@ -17,9 +17,25 @@ type Format struct {
 	Meaning string
 	// MediaType is the format's Internet media type.
 	MediaType string
-	// Write writes a whole answer. Width is how many columns of text the
-	// reader's screen has, 0 for no bound; only formats for screens heed it.
-	Write func(w io.Writer, a *queries.Answer, width int) error
+	// Extension is that of a file's name, with its dot.
+	Extension string
+	// Binary tells that it is nothing for a screen.
+	Binary bool
+	// Write writes a whole answer.
+	Write func(w io.Writer, a *queries.Answer, o Options) error
+
+	// fits tells whether it can write a query's answers; nil for all.
+	fits func(*queries.Query) bool
+}
+
+// Options say for whom an answer is written.
+type Options struct {
+	// Width is how many columns of text the reader's screen has, 0 for no
+	// bound; only formats for screens heed it.
+	Width int
+	// Explorer is the address of the explorer to which the marks of pictures
+	// lead, such as http://127.0.0.1:8080.
+	Explorer string
 }
 
 var registry = map[string]*Format{}
@@ -35,23 +51,37 @@ func register(f *Format) *Format {
 // Lookup returns the format of a name, or nil.
 func Lookup(name string) *Format { return registry[name] }
 
-// All lists the formats by name.
-func All() []*Format {
+// For lists the formats that can write a query's answers, by name.
+func For(q *queries.Query) []*Format {
 	var all []*Format
 	for _, f := range registry {
-		all = append(all, f)
+		if f.Fits(q) {
+			all = append(all, f)
+		}
 	}
 	slices.SortFunc(all, func(a, b *Format) int { return strings.Compare(a.Name, b.Name) })
 	return all
 }
 
-// Names lists the names of the formats.
-func Names() []string {
+// Names lists the names of the formats for a query.
+func Names(q *queries.Query) []string {
 	var names []string
-	for _, f := range All() {
+	for _, f := range For(q) {
 		names = append(names, f.Name)
 	}
 	return names
+}
+
+// Fits tells whether a format can write a query's answers.
+func (f *Format) Fits(q *queries.Query) bool { return f.fits == nil || f.fits(q) }
+
+// Screen is the format for a terminal of a query's answers: a tree of chains,
+// else a table.
+func Screen(q *queries.Query) *Format {
+	if Tree.Fits(q) {
+		return Tree
+	}
+	return Table
 }
 
 // text writes a cell in words, for people and for CSV. Sources are written by
@@ -192,14 +222,4 @@ func count(n int, thing string) string {
 
 // Clean makes a text safe for a terminal or a line of text: control characters
 // and marks that turn the direction of writing become visible.
-func Clean(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t' || r == 0x2028 || r == 0x2029:
-			return ' '
-		case r < ' ' || r >= 0x7f && r < 0xa0, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0x200e || r == 0x200f || r == 0x61c:
-			return '�'
-		}
-		return r
-	}, s)
-}
+func Clean(s string) string { return queries.Clean(s) }

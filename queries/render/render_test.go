@@ -109,7 +109,7 @@ func answer(t testing.TB) *queries.Answer {
 func write(t testing.TB, name string, a *queries.Answer, width int) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := render.Lookup(name).Write(&b, a, width); err != nil {
+	if err := render.Lookup(name).Write(&b, a, render.Options{Width: width}); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -140,11 +140,24 @@ func TestGoldens(t *testing.T) {
 }
 
 func TestFormatsAreFoundByName(t *testing.T) {
-	if got, want := render.Names(), []string{"csv", "json", "markdown", "ndjson", "table"}; !slices.Equal(got, want) {
-		t.Errorf("got %v, want %v", got, want)
+	for _, c := range []struct {
+		query  *queries.Query
+		screen string
+		want   string
+	}{
+		{queries.Sources, "table", "csv json markdown ndjson table"},
+		{queries.NegotiatedWith, "table", "csv dot json markdown mermaid ndjson png svg table"},
+		{queries.RetaliationChains, "tree", "csv dot json markdown mermaid ndjson png svg table tree"},
+	} {
+		if got := strings.Join(render.Names(c.query), " "); got != c.want {
+			t.Errorf("%s: got %s, want %s", c.query.Name, got, c.want)
+		}
+		if got := render.Screen(c.query).Name; got != c.screen {
+			t.Errorf("%s: on a screen %s, want %s", c.query.Name, got, c.screen)
+		}
 	}
-	for _, f := range render.All() {
-		if render.Lookup(f.Name) != f || f.Meaning == "" || f.MediaType == "" {
+	for _, f := range render.For(queries.RetaliationChains) {
+		if render.Lookup(f.Name) != f || f.Meaning == "" || f.MediaType == "" || f.Extension == "" {
 			t.Errorf("%s: %+v", f.Name, f)
 		}
 	}
@@ -286,7 +299,7 @@ func TestTableFitsTheScreen(t *testing.T) {
 				t.Errorf("at %d: %d of %d %q are left", width, got, want, first)
 			}
 		}
-		for _, f := range render.All() {
+		for _, f := range render.For(answer(t).Query) {
 			if f.Name != "table" && !strings.Contains(write(t, f.Name, a, 60), strings.TrimSpace(name)) {
 				t.Errorf("%s cuts a name of %d bytes", f.Name, len(name))
 			}
@@ -301,8 +314,8 @@ var errFull = errors.New("no space is left")
 func (full) Write([]byte) (int, error) { return 0, errFull }
 
 func TestWritersErrorIsTold(t *testing.T) {
-	for _, f := range render.All() {
-		if err := f.Write(full{}, answer(t), 80); !errors.Is(err, errFull) {
+	for _, f := range render.For(answer(t).Query) {
+		if err := f.Write(full{}, answer(t), render.Options{Width: 80}); !errors.Is(err, errFull) {
 			t.Errorf("%s: got %v", f.Name, err)
 		}
 	}

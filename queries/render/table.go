@@ -16,9 +16,10 @@ import (
 // left out; long texts are folded to the width. On a screen too narrow for the
 // columns, each row is a record of a few lines.
 var Table = register(&Format{
-	Name: "table", Meaning: "columns for a screen, with numbered sources", MediaType: "text/plain",
-	Write: func(w io.Writer, a *queries.Answer, width int) error {
+	Name: "table", Meaning: "columns for a screen, with numbered sources", MediaType: "text/plain", Extension: ".txt",
+	Write: func(w io.Writer, a *queries.Answer, o Options) error {
 		var b bytes.Buffer
+		width := o.Width
 		title := a.Query.Title
 		if line := asked(a); line != "" {
 			title += "  (" + Clean(line) + ")"
@@ -157,7 +158,7 @@ func hang(s string, width, indent int) string {
 		return ""
 	}
 	const deeper = 4
-	wrapped := strings.Split(gotext.WrapSoft(s, max(width-indent-deeper, 20)), "\n")
+	wrapped := folded(s, max(width-indent-deeper, 20))
 	for i := range wrapped {
 		pad := indent
 		if i > 0 {
@@ -167,6 +168,9 @@ func hang(s string, width, indent int) string {
 	}
 	return strings.Join(wrapped, "\n") + "\n"
 }
+
+// folded breaks a text into lines of a width.
+func folded(s string, width int) []string { return trimmed(strings.Split(gotext.WrapSoft(s, width), "\n")) }
 
 // bulleted writes an item of a list, folded to the width if it has a bound.
 func bulleted(bullet, text string, width int) string {
@@ -262,4 +266,12 @@ func footer(b *bytes.Buffer, a *queries.Answer, n *notes, safe func(string) stri
 			fmt.Fprintf(b, "  %s%s %s\n", bullet, safe(fmt.Sprintf("[%d]", c.number)), safe(where))
 		}
 	}
+}
+
+// trimmed takes the spaces off the ends of lines.
+func trimmed(lines []string) []string {
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return lines
 }

@@ -3,6 +3,7 @@ package command
 import (
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"parley/graph"
@@ -35,7 +36,7 @@ func newQuery(s streams, registry *queries.Registry) *cobra.Command {
 // newOneQuery makes the command of a query from its registration.
 func newOneQuery(s streams, q *queries.Query) *cobra.Command {
 	var from corpus
-	var format string
+	var format, out string
 	cmd := &cobra.Command{
 		Use:   q.Name,
 		Short: q.Title,
@@ -46,13 +47,15 @@ func newOneQuery(s streams, q *queries.Query) *cobra.Command {
 	for _, p := range q.AllParams() {
 		addFlag(cmd, p)
 	}
-	flags.StringVar(&format, "format", "table", "how to write the answer: "+strings.Join(render.Names(), ", "))
-	_ = cmd.RegisterFlagCompletionFunc("format", words(render.Names()))
+	names := render.Names(q)
+	flags.StringVar(&format, "format", "", "how to write the answer: "+strings.Join(names, ", ")+" (default: what the name of --output says, else "+screenWords(q)+")")
+	flags.StringVarP(&out, "output", "o", "", "write to this file, whole or not at all")
+	_ = cmd.RegisterFlagCompletionFunc("format", words(names))
 	from.flags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		f := render.Lookup(format)
-		if f == nil {
-			return fmt.Errorf("--format %q: write one of %s", format, strings.Join(render.Names(), ", "))
+		f, err := formatOf(s, q, format, out)
+		if err != nil {
+			return err
 		}
 		texts := given(cmd, q)
 		// A date that cannot be read the query itself tells of.
@@ -67,9 +70,48 @@ func newOneQuery(s streams, q *queries.Query) *cobra.Command {
 			return err
 		}
 		tellCorrections(s, answer.Corrections)
-		return write(s.out, func(w io.Writer) error { return f.Write(w, answer, s.width()) })
+		to := func(w io.Writer) error {
+			return f.Write(w, answer, render.Options{Width: s.width(), Explorer: "http://" + defaultAddress})
+		}
+		if out != "" {
+			return toFile(out, to)
+		}
+		return write(s.out, to)
 	}
 	return cmd
+}
+
+// screenWords tells what is written where neither a format nor a file is named.
+func screenWords(q *queries.Query) string {
+	if f := render.Screen(q); f != render.Table {
+		return f.Name + " on a terminal, else table"
+	}
+	return "table"
+}
+
+// formatOf returns the format that an answer is to be written in.
+func formatOf(s streams, q *queries.Query, name, out string) (*render.Format, error) {
+	if name == "" && out != "" {
+		for _, f := range render.For(q) {
+			if f != render.Tree && strings.EqualFold(filepath.Ext(out), f.Extension) {
+				return f, nil
+			}
+		}
+	}
+	if name == "" {
+		if s.screen() && out == "" {
+			return render.Screen(q), nil
+		}
+		return render.Table, nil
+	}
+	f := render.Lookup(name)
+	if f == nil || !f.Fits(q) {
+		return nil, fmt.Errorf("--format %q: the answers of %s are written as one of %s", name, q.Name, strings.Join(render.Names(q), ", "))
+	}
+	if f.Binary && out == "" && s.screen() {
+		return nil, fmt.Errorf("--format %s is nothing for a screen: name a file with -o", name)
+	}
+	return f, nil
 }
 
 // describe writes the help of a query.

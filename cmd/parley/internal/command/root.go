@@ -75,6 +75,12 @@ func (s streams) width() int {
 	return width
 }
 
+// screen tells whether out is a terminal.
+func (s streams) screen() bool {
+	f, ok := s.out.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
 // Main runs a command line, ended early by an interrupt, and returns the exit
 // code: 0 done, 1 failed, 2 wrong usage.
 func Main(args []string, in io.Reader, out, errOut io.Writer) int {

@@ -7,25 +7,12 @@ import (
 
 	"parley/graph"
 	"parley/graph/vocab"
+	"parley/queries/picture"
 )
 
 // links writes the addresses of pages, all of one day on which the graph is
 // shown.
 type links struct{ knownBy graph.Date }
-
-// nodePath is the path of a node's page or, under another prefix, of its answer
-// in the API. An id of ours is a path; what is an IRI is an argument, since a
-// path has no double slashes.
-func nodePath(prefix string, id graph.ID) string {
-	if id.Folder() == "" {
-		return prefix + "?" + url.Values{"id": {string(id)}}.Encode()
-	}
-	parts := strings.Split(string(id), "/")
-	for i := range parts {
-		parts[i] = url.PathEscape(parts[i])
-	}
-	return prefix + "/" + strings.Join(parts, "/")
-}
 
 // at adds the day to an address.
 func (l links) at(address string) string {
@@ -40,7 +27,7 @@ func (l links) at(address string) string {
 }
 
 // Node is the page of a node.
-func (l links) Node(id graph.ID) string { return l.at(nodePath("/nodes", id)) }
+func (l links) Node(id graph.ID) string { return l.at(picture.NodePath("/nodes", id)) }
 
 // Graph is the picture of a node and what is around it.
 func (l links) Graph(id graph.ID) string {

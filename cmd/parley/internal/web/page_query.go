@@ -310,7 +310,7 @@ func (b *queryPage) offer(p *page, q *queries.Query, texts map[string]string) {
 	if len(values) > 0 {
 		b.Permalink += "?" + values.Encode()
 	}
-	for _, f := range render.All() {
+	for _, f := range render.For(q) {
 		if strings.HasPrefix(f.MediaType, "text/plain") {
 			continue
 		}

@@ -18,6 +18,7 @@ import (
 
 	"parley/graph"
 	"parley/queries"
+	"parley/queries/picture"
 )
 
 //go:embed templates static
@@ -187,12 +188,20 @@ var staticTags = sync.OnceValue(func() map[string]string {
 		if err != nil {
 			panic(err) // the program holds the file
 		}
-		h := fnv.New64a()
-		_, _ = h.Write(b)
-		tags[path.Base(name)] = fmt.Sprintf("%x", h.Sum64())
+		tags[path.Base(name)] = tagOf(b)
 	}
+	tags[pictureCSS] = tagOf([]byte(picture.CSS()))
 	return tags
 })
+
+// pictureCSS is the style sheet that pictures have.
+const pictureCSS = "picture.css"
+
+func tagOf(b []byte) string {
+	h := fnv.New64a()
+	_, _ = h.Write(b)
+	return fmt.Sprintf("%x", h.Sum64())
+}
 
 // staticURL is the address of a static file, another for each of its versions.
 func staticURL(name string) string { return "/static/" + name + "?v=" + staticTags()[name] }
@@ -219,10 +228,13 @@ func static(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	b, err := files.ReadFile("static/" + name)
-	if err != nil {
-		http.NotFound(w, r)
-		return
+	b := []byte(picture.CSS())
+	if name != pictureCSS {
+		var err error
+		if b, err = files.ReadFile("static/" + name); err != nil {
+			http.NotFound(w, r)
+			return
+		}
 	}
 	w.Header().Set("Content-Type", mediaTypes[path.Ext(name)])
 	_, _ = w.Write(b)
