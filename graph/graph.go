@@ -18,6 +18,7 @@ type Graph struct {
 	mu     sync.Mutex // guards what follows, and the users of memos
 	closed bool
 	latest *memo // nil where nobody has read since the last change
+	views  int   // that are open
 }
 
 // Node is a handle of a term in one view, and in later views of the same graph
@@ -109,6 +110,13 @@ func (g *Graph) Fork(ctx context.Context) (*Graph, error) {
 // Version numbers what a view would show: while it stays the same, so does that.
 // It is cheap, and never goes back.
 func (g *Graph) Version() uint64 { return g.store.Version() }
+
+// Views tells how many views, and other readings, are open.
+func (g *Graph) Views() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.views
+}
 
 // Stats counts what the graph holds.
 func (g *Graph) Stats(ctx context.Context) (Stats, error) {

@@ -48,12 +48,14 @@ func (g *Graph) share(ctx context.Context) (*memo, error) {
 		g.latest = &memo{Snapshot: s, version: version, users: 1}
 	}
 	g.latest.users++
+	g.views++
 	return g.latest, nil
 }
 
 func (g *Graph) release(m *memo) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.views--
 	g.drop(m)
 }
 

@@ -121,7 +121,7 @@ const (
 	actBox    = 204.0
 	actPad    = 9.0
 	actGap    = 16.0
-	laneAxis  = 1500.0 // about how long the axis may be
+	laneAxis  = 1150.0 // about how long the axis may be
 	pauseRoom = 92.0
 )
 

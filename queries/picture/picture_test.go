@@ -183,7 +183,7 @@ func TestSVGIsXML(t *testing.T) {
 				t.Fatal(err)
 			}
 			var b bytes.Buffer
-			if err := p.Inline(&b); err != nil {
+			if err := p.Inline(&b, "p1"); err != nil {
 				t.Fatal(err)
 			}
 			for d := xml.NewDecoder(&b); ; {

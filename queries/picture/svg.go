@@ -11,18 +11,18 @@ import (
 )
 
 // SVG writes the picture as a document of its own, with its style sheet.
-func (p *Picture) SVG(w io.Writer) error { return p.svg(w, true) }
+func (p *Picture) SVG(w io.Writer) error { return p.svg(w, "picture", true) }
 
-// Inline writes the picture as an element of a page. It has no style of its own
-// but what attributes say: the page links to CSS.
-func (p *Picture) Inline(w io.Writer) error { return p.svg(w, false) }
+// Inline writes the picture as an element of a page, with an id that nothing else
+// there has. It has no style of its own but what attributes say: the page links
+// to CSS.
+func (p *Picture) Inline(w io.Writer, id string) error { return p.svg(w, id, false) }
 
-func (p *Picture) svg(w io.Writer, alone bool) error {
+func (p *Picture) svg(w io.Writer, id string, alone bool) error {
 	s := p.scene()
 	var b bytes.Buffer
-	id := "picture-" + p.kind.Name
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" class="parley-picture" role="group" aria-labelledby="%s-title %[1]s-desc" viewBox="0 0 %s %s" width="%[2]s" height="%[3]s" font-family="%s">`,
-		id, num(s.width), num(s.height), html.EscapeString(fontFamily))
+		html.EscapeString(id), num(s.width), num(s.height), html.EscapeString(fontFamily))
 	fmt.Fprintf(&b, `<title id="%s-title">%s</title><desc id="%[1]s-desc">%s</desc>`, id, text(p.Title), text(p.describe()))
 	if alone {
 		b.WriteString("<style>" + CSS() + "</style>")

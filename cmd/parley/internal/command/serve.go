@@ -1,5 +1,180 @@
 package command
 
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"os/exec"
+	"runtime"
+	"time"
+
+	"parley/cmd/parley/internal/web"
+	"parley/graph"
+	"parley/loader"
+	"parley/queries"
+	"parley/queries/render"
+
+	"github.com/spf13/cobra"
+)
+
 // defaultAddress is where the explorer is served unless told otherwise, and
 // where the marks of pictures lead.
 const defaultAddress = "127.0.0.1:8080"
+
+// grace is how long requests that run may go on when the server is to end.
+const grace = 10 * time.Second
+
+// serving is what serve was told.
+type serving struct {
+	from    corpus
+	address string
+	open    bool
+	remote  bool
+	texts   string
+	verbose bool
+	config  web.Config
+}
+
+func newServe(s streams, registry *queries.Registry) *cobra.Command {
+	v := &serving{}
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the explorer and the API over HTTP",
+		Long: `Serve the explorer, for people with a browser, and the API, for programs. It
+only reads, and follows a store that another process loads into. Interrupt it
+to end it: what runs is finished first.`,
+		Example: "  parley serve --open\n  parley serve --db graph --addr 127.0.0.1:9000",
+		Args:    usageArgs(cobra.NoArgs),
+		RunE:    func(cmd *cobra.Command, _ []string) error { return v.run(cmd.Context(), s, registry) },
+	}
+	flags, limits := cmd.Flags(), web.DefaultLimits()
+	flags.StringVar(&v.address, "addr", defaultAddress, "listen at this address; port 0 for any that is free")
+	flags.BoolVar(&v.open, "open", false, "open the explorer in the browser")
+	flags.BoolVar(&v.remote, "allow-remote", false, "allow an --addr that other machines reach: whoever does can read everything")
+	flags.StringArrayVar(&v.config.Hosts, "host", nil, "answer requests for this name too, such as that of a proxy; repeatable")
+	flags.StringVar(&v.texts, "texts", "", "show the words of each passage, from the articles' texts in this folder")
+	flags.DurationVar(&v.config.Limits.Timeout, "timeout", limits.Timeout, "how long a request may take")
+	flags.IntVar(&v.config.Limits.Rows, "max-rows", limits.Rows, "how many rows an answer may have")
+	flags.IntVar(&v.config.Limits.Queries, "max-queries", 0, "how many queries may run at once; others wait (default: four a processor)")
+	flags.Float64Var(&v.config.Limits.Rate, "rate", limits.Rate, "how many requests a second a client may make; -1 for any number")
+	flags.BoolVar(&v.verbose, "verbose", false, "log each request")
+	_ = cmd.MarkFlagDirname("texts")
+	v.from.flags(cmd)
+	return cmd
+}
+
+func (v *serving) run(ctx context.Context, s streams, registry *queries.Registry) error {
+	if err := v.mayListen(); err != nil {
+		return err
+	}
+	g, err := v.from.open(ctx, s, graph.Date{})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = g.Close() }()
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", v.address)
+	if err != nil {
+		return fmt.Errorf("--addr %s: %w", v.address, err)
+	}
+	address := "http://" + listener.Addr().String()
+	level := slog.LevelInfo
+	if v.verbose {
+		level = slog.LevelDebug
+	}
+	c := v.config
+	c.Graph, c.Registry, c.Version, c.Remote, c.Explorer = g, registry, version(), v.remote, address
+	c.Log = slog.New(slog.NewTextHandler(s.err, &slog.HandlerOptions{Level: level}))
+	c.Exports = exports()
+	if v.texts != "" {
+		c.Texts = func(view *graph.View) render.Quote { return (&library{view: view, folder: v.texts}).words }
+	}
+	site := web.New(c)
+	defer site.Close()
+	_, _ = fmt.Fprintf(s.err, "parley: the explorer is at %s/ (Ctrl-C ends it)\n", address)
+	if v.remote {
+		_, _ = fmt.Fprintln(s.err, "parley: whoever reaches this machine can read everything in the graph; there is no login and no encryption")
+	}
+	if v.open {
+		if err := browse(ctx, address+"/"); err != nil {
+			_, _ = fmt.Fprintf(s.err, "parley: the browser cannot be opened: %v\n", err)
+		}
+	}
+	return listen(ctx, listener, site, c.Limits.Timeout)
+}
+
+// mayListen refuses an address that other machines reach, unless that is meant.
+func (v *serving) mayListen() error {
+	host, _, err := net.SplitHostPort(v.address)
+	if err != nil {
+		return usageError{fmt.Errorf("--addr %q: write an address and a port, such as %s", v.address, defaultAddress)}
+	}
+	addr, err := netip.ParseAddr(host)
+	if host == "localhost" || err == nil && addr.IsLoopback() || v.remote {
+		return nil
+	}
+	return usageError{fmt.Errorf("--addr %s: other machines reach this address, and whoever does can read everything in the graph: there is no login and no encryption. Give --allow-remote too if that is meant; better, keep to %s and put a proxy before it", v.address, defaultAddress)}
+}
+
+// listen serves until the context ends, and then lets what runs come to its end.
+func listen(ctx context.Context, listener net.Listener, site *web.Server, timeout time.Duration) error {
+	server := &http.Server{
+		Handler: site,
+		// A client that is slow to ask, or to read, is cut off.
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 20 * time.Second,
+		WriteTimeout: timeout + 30*time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
+		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug),
+	}
+	ended := make(chan error, 1)
+	stop := context.AfterFunc(ctx, func() {
+		site.Ending()
+		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+		defer cancel()
+		err := server.Shutdown(late)
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = errors.Join(fmt.Errorf("requests were still running after %s and were cut off", grace), server.Close())
+		}
+		ended <- err
+	})
+	defer stop()
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return <-ended
+}
+
+// exports are the formats of export, for the API.
+func exports() []web.Export {
+	media := map[string][2]string{"nquads": {"application/n-quads", ".nq"}, "jsonld": {"application/ld+json", ".jsonld"}}
+	var list []web.Export
+	for _, name := range []string{"nquads", "jsonld"} {
+		exporter := loader.Exporters[name]
+		list = append(list, web.Export{
+			Name: name, MediaType: media[name][0], Extension: media[name][1],
+			Write: func(ctx context.Context, w io.Writer, g *graph.Graph, statedOnly bool) error {
+				quads := g.Quads(ctx)
+				if statedOnly {
+					quads = loader.Stated(quads)
+				}
+				return exporter(ctx, w, quads)
+			},
+		})
+	}
+	return list
+}
+
+// browse opens an address in the user's browser.
+func browse(ctx context.Context, address string) error {
+	name, args := "xdg-open", []string{address}
+	switch runtime.GOOS {
+	case "darwin":
+		name = "open"
+	case "windows":
+		name, args = "rundll32", []string{"url.dll,FileProtocolHandler", address}
+	}
+	return exec.CommandContext(ctx, name, args...).Start()
+}

@@ -131,7 +131,7 @@ func (s *Server) headlines(ctx context.Context, p *page) ([]headline, error) {
 			return nil, err
 		default:
 			shown.Told = told(a)
-			if shown.Picture, err = drawn(a); err != nil {
+			if shown.Picture, err = drawn(a, "picture-"+q.Name); err != nil {
 				return nil, err
 			}
 		}

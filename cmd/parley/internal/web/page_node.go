@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"html/template"
 	"slices"
 	"strings"
@@ -232,7 +233,7 @@ func (s *Server) sections(ctx context.Context, p *page, body *nodePage, d *rende
 	if id.Folder() == vocab.Meeting.Folder {
 		body.Versions = newVersions(d, p)
 	}
-	for _, ask := range askedOf(id) {
+	for n, ask := range askedOf(id) {
 		q := s.config.Registry.Lookup(ask[1])
 		if q == nil {
 			continue
@@ -246,7 +247,7 @@ func (s *Server) sections(ctx context.Context, p *page, body *nodePage, d *rende
 		}
 		sec := section{Title: ask[0], Query: q, URL: p.Query(q.Name, ask[2:]...), Told: told(a)}
 		if id.Folder() != vocab.Meeting.Folder {
-			if sec.Picture, err = drawn(a); err != nil {
+			if sec.Picture, err = drawn(a, fmt.Sprintf("picture-%d", n)); err != nil {
 				return err
 			}
 		}

@@ -191,7 +191,7 @@ func (s *Server) fillAnswer(ctx context.Context, p *page, body *queryPage, q *qu
 			body.Given = append(body.Given, span{Text: render.Text(argument.Value), Note: argument.Name})
 		}
 	}
-	if body.Picture, err = drawn(a); err != nil {
+	if body.Picture, err = drawn(a, "picture"); err != nil {
 		return err
 	}
 	rows := a.Rows

@@ -8,9 +8,9 @@ import (
 	"parley/queries/picture"
 )
 
-// drawn draws an answer for a page; nothing where its query has no picture, or
-// it no rows.
-func drawn(a *queries.Answer) (template.HTML, error) {
+// drawn draws an answer for a page, under an id that is its own there; nothing
+// where its query has no picture, or it no rows.
+func drawn(a *queries.Answer, id string) (template.HTML, error) {
 	if a.Query.Picture == nil || len(a.Rows) == 0 {
 		return "", nil
 	}
@@ -19,7 +19,7 @@ func drawn(a *queries.Answer) (template.HTML, error) {
 		return "", err
 	}
 	var b strings.Builder
-	if err := p.Inline(&b); err != nil {
+	if err := p.Inline(&b, id); err != nil {
 		return "", err
 	}
 	return template.HTML(b.String()), nil //nolint:gosec // the picture escapes what it is given

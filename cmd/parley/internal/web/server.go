@@ -5,11 +5,14 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"parley/graph"
 	"parley/queries"
 	"parley/queries/render"
+
+	"golang.org/x/time/rate"
 )
 
 // Config is what a server answers from, and within which limits.
@@ -25,7 +28,16 @@ type Config struct {
 	// Hosts are the names and addresses, without a port, under which requests
 	// may ask for the server; none for loopback alone. A "*" stands for any.
 	Hosts []string
-	Log   *slog.Logger // nil for none
+	// Remote tells that other machines may ask: then any address, which is no
+	// name, is one of the server's.
+	Remote bool
+	// Explorer is the address of the server for pictures that leave it, such as
+	// http://127.0.0.1:8080.
+	Explorer string
+	// Exports are the formats in which the whole graph is given, the usual one
+	// first.
+	Exports []Export
+	Log     *slog.Logger // nil for none
 }
 
 // Limits bound what requests may take. A zero field is replaced by what
@@ -79,6 +91,9 @@ type Server struct {
 	// started tells the versions of one process's graph from another's.
 	started string
 	handler http.Handler
+	clients clients
+	metrics *metrics
+	ending  atomic.Bool
 	homes   homes
 }
 
@@ -93,12 +108,18 @@ func New(c Config) *Server {
 		config: c, history: graph.NewHistory(c.Graph, c.Limits.Days),
 		turns: make(chan struct{}, c.Limits.Queries), started: rand.Text(),
 	}
+	s.clients = clients{every: rate.Limit(c.Limits.Rate), burst: c.Limits.Burst}
+	s.metrics = newMetrics(s)
 	mux := http.NewServeMux()
 	s.apiRoutes(mux)
 	s.pageRoutes(mux)
 	s.handler = s.guarded(mux)
 	return s
 }
+
+// Ending tells whoever asks whether the server is ready that it is not, since it
+// is about to end.
+func (s *Server) Ending() { s.ending.Store(true) }
 
 // Close lets go what the server keeps. Requests must have ended.
 func (s *Server) Close() { s.history.Close() }

@@ -1,0 +1,200 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"parley/queries"
+)
+
+const schemas = "#/components/schemas/"
+
+// object is a piece of a document in JSON.
+type object = map[string]any
+
+// openAPI tells programs what the API takes and gives (OpenAPI 3.1). It is made
+// from the registry, whose parameters and columns are values: libraries that make
+// such a document from Go types would need a type for each query.
+func (s *Server) openAPI(w http.ResponseWriter, r *http.Request) error {
+	if s.unchanged(w, r) {
+		return nil
+	}
+	return writeJSON(w, s.document())
+}
+
+func (s *Server) document() object {
+	definitions := object{}
+	for name, schema := range queries.Definitions(schemas) {
+		definitions[name] = schema
+	}
+	definitions["Problem"] = problemSchema()
+	definitions["Fact"] = factSchema()
+	definitions["Query"] = queryTold{}.schema()
+	paths := object{}
+	paths["/api/v1/queries"] = s.operation("listQueries", "The predefined queries", nil, jsonOf(closed(object{
+		"queries": object{"type": "array", "items": refer("Query")},
+	})))
+	for _, q := range s.config.Registry.All() {
+		definitions["Answer-"+q.Name] = q.AnswerSchema(schemas)
+		paths["/api/v1/queries/"+q.Name] = s.queryOperation(q)
+	}
+	node := jsonOf(closed(object{
+		"node":  refer("Ref"),
+		"facts": object{"type": "array", "items": refer("Fact")},
+		"left": object{"type": "array", "description": "what a bound left out, by relation", "items": closed(object{
+			"relation": object{"type": "string"}, "predicate": object{"type": "string"}, "count": object{"type": "integer"},
+		})},
+	}))
+	shared := []object{
+		parameter("known-by", "only what was published by this day (EDTF)", object{"type": "string"}),
+		parameter("stated-only", "leave out what rules inferred", object{"type": "boolean", "default": false}),
+		parameter("most", "at most so many facts of one relation", object{"type": "integer", "minimum": 1, "default": apiFacts}),
+	}
+	id := object{"name": "id", "in": "query", "required": true, "description": "the IRI, or the id, of a node", "schema": object{"type": "string"}}
+	paths["/api/v1/nodes"] = s.operation("nodeByIRI", "All that is said of a node, by its IRI or id", append([]object{id}, shared...), node)
+	parts := []object{
+		{"name": "folder", "in": "path", "required": true, "description": "the class of the node, such as person", "schema": object{"type": "string"}},
+		{"name": "slug", "in": "path", "required": true, "description": "the rest of its id, such as liu-he", "schema": object{"type": "string"}},
+	}
+	paths["/api/v1/nodes/{folder}/{slug}"] = s.operation("node", "All that is said of a node", append(parts, shared...), node)
+	paths["/api/v1/search"] = s.operation("search", "Nodes by name or alias, the best first", []object{
+		parameter("q", "words that begin words of the name", object{"type": "string"}),
+		parameter("class", "only of these classes, with commas between, such as person,country", object{"type": "string"}),
+		parameter("limit", "at most so many", object{"type": "integer", "minimum": 1, "maximum": mostAPIHits, "default": apiMatches}),
+		shared[0],
+	}, jsonOf(closed(object{
+		"matches": object{"type": "array", "items": closed(object{
+			"node": refer("Ref"), "class": object{"type": "string"},
+			"alias": object{"type": []string{"string", "null"}, "description": "the name that fits, where the node is called otherwise"},
+		})},
+	})))
+	content := object{}
+	names := []string{}
+	for _, e := range s.config.Exports {
+		content[e.MediaType] = object{"schema": object{"type": "string"}}
+		names = append(names, e.Name)
+	}
+	if len(names) > 0 {
+		paths[exportPath] = s.operation("export", "The whole graph, streamed; cut off where it fails", []object{
+			parameter("format", "the format", object{"type": "string", "enum": names, "default": names[0]}), shared[1],
+		}, content)
+	}
+	return object{
+		"openapi": "3.1.0",
+		"info": object{
+			"title": "parley", "version": s.config.Version,
+			"description": "Who negotiated with whom, and what answered what, each line with the passages that say so. It only reads.",
+			"license":     object{"name": "Apache 2.0", "identifier": "Apache-2.0"},
+		},
+		"paths":      paths,
+		"components": object{"schemas": definitions},
+	}
+}
+
+// operation describes a route that is read with GET.
+func (s *Server) operation(id, summary string, parameters []object, content object) object {
+	responses := object{
+		"200":     object{"description": "the answer", "content": content, "headers": object{"ETag": header("the version of the answer")}},
+		"304":     object{"description": "the client has this version"},
+		"default": object{"description": "what went wrong (RFC 9457)", "content": object{problemType: object{"schema": refer("Problem")}}},
+	}
+	if parameters == nil {
+		parameters = []object{}
+	}
+	return object{"get": object{"operationId": id, "summary": summary, "parameters": parameters, "responses": responses}}
+}
+
+func (s *Server) queryOperation(q *queries.Query) object {
+	var parameters []object
+	for _, p := range q.AllParams() {
+		schema := p.JSONSchema()
+		delete(schema, "description")
+		if p.Name == "limit" {
+			schema["default"], schema["description"] = apiRows, "0 for as many as one answer may have"
+		}
+		one := parameter(p.Name, p.Meaning, object(schema))
+		one["required"] = p.Required
+		parameters = append(parameters, one)
+	}
+	parameters = append(parameters, parameter("format", "the format, where Accept does not say it", object{"type": "string", "enum": formatNames(q)}))
+	content := object{}
+	for _, f := range formatsOf(q) {
+		content[f.MediaType] = object{"schema": object{"type": "string"}}
+		if f.Binary {
+			content[f.MediaType] = object{}
+		}
+	}
+	content["application/json"] = object{"schema": refer("Answer-" + q.Name)}
+	o := s.operation(q.Name, q.Title, parameters, content)
+	get, _ := o["get"].(object)
+	get["description"] = q.Row + " " + q.Left
+	responses, _ := get["responses"].(object)
+	ok, _ := responses["200"].(object)
+	ok["headers"] = object{
+		"ETag":              header("the version of the answer"),
+		"Parley-Total":      header("how many rows there are without limit and offset"),
+		"Parley-Correction": header("a name that was read as a small misspelling, percent-encoded, and the id that it stands for"),
+		"Link":              header("the rows before and after (RFC 8288)"),
+	}
+	return o
+}
+
+func header(meaning string) object {
+	return object{"description": meaning, "schema": object{"type": "string"}}
+}
+
+func parameter(name, meaning string, schema object) object {
+	return object{"name": name, "in": "query", "description": meaning, "schema": schema}
+}
+
+func refer(name string) object { return object{"$ref": schemas + name} }
+
+func jsonOf(schema object) object {
+	return object{"application/json": object{"schema": schema}}
+}
+
+// closed is an object that has these properties and no others.
+func closed(properties object, optional ...string) object {
+	required := []string{}
+	for name := range properties {
+		if !slices.Contains(optional, name) {
+			required = append(required, name)
+		}
+	}
+	slices.Sort(required)
+	return object{"type": "object", "properties": properties, "required": required, "additionalProperties": false}
+}
+
+func problemSchema() object {
+	text := object{"type": "string"}
+	return closed(object{
+		"type": text, "title": text, "detail": text, "instance": text, "status": object{"type": "integer"},
+		"parameter": object{"type": "string", "description": "the parameter that is to blame"},
+		"near":      object{"type": "array", "description": "what may have been meant", "items": refer("Ref")},
+	}, "parameter", "near")
+}
+
+func factSchema() object {
+	text := object{"type": "string"}
+	return closed(object{
+		"relation": text, "predicate": text, "reverse": object{"type": "boolean"},
+		"node":     object{"anyOf": []object{refer("Ref"), {"type": "null"}}},
+		"text":     object{"type": []string{"string", "null"}},
+		"details":  object{"type": "array", "items": refer("Fact")},
+		"rules":    object{"type": "array", "description": "the rules that inferred it", "items": refer("Ref")},
+		"sources":  object{"type": "array", "items": refer("Citation")},
+		"passages": object{"type": "array", "description": "the words of the sources, where they are at hand", "items": text},
+	}, "details", "passages")
+}
+
+// schema describes what the API tells of a query.
+func (queryTold) schema() object {
+	text := object{"type": "string"}
+	return closed(object{
+		"name": text, "title": text, "row": text, "left": text, "url": text, "example": text,
+		"parameters": object{"type": "object", "description": "a JSON Schema of the parameters"},
+		"columns":    object{"type": "array", "items": closed(object{"name": text, "kind": text, "meaning": text})},
+		"formats":    object{"type": "array", "items": text},
+		"picture":    object{"type": []string{"string", "null"}},
+	})
+}

@@ -1,0 +1,57 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"parley/graph"
+)
+
+// problem is a failure for programs (RFC 9457).
+type problem struct {
+	Type      string      `json:"type"`
+	Title     string      `json:"title"`
+	Status    int         `json:"status"`
+	Detail    string      `json:"detail"`
+	Instance  string      `json:"instance"`
+	Parameter string      `json:"parameter,omitempty"`
+	Near      []graph.Ref `json:"near,omitempty"`
+}
+
+const problemType = "application/problem+json"
+
+// refuse answers with a failure: programs with a problem, people with a line.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	f := fail(err)
+	switch {
+	case f.status == statusGone:
+		return
+	case f.status >= http.StatusInternalServerError && f.status != http.StatusServiceUnavailable:
+		s.config.Log.Error("a request failed", "path", r.URL.Path, "error", err)
+	}
+	h := w.Header()
+	h.Del("ETag")
+	h.Del("Content-Disposition")
+	h.Set("Cache-Control", "no-store")
+	switch f.status {
+	case http.StatusMethodNotAllowed:
+		h.Set("Allow", "GET, HEAD")
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		h.Set("Retry-After", "1")
+	}
+	if !forPrograms(r.URL.Path) {
+		http.Error(w, f.title+": "+f.detail, f.status)
+		return
+	}
+	h.Set("Content-Type", problemType)
+	w.WriteHeader(f.status)
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(problem{"about:blank", f.title, f.status, f.detail, r.URL.EscapedPath(), f.param, f.near})
+}
+
+// forPrograms tells whether a path is one of the API.
+func forPrograms(path string) bool {
+	return strings.HasPrefix(path, "/api/") || path == "/openapi.json" || path == "/readyz" || path == "/metrics"
+}
