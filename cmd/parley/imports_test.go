@@ -23,21 +23,22 @@ const root = "../.."
 // mayImport has the packages of this module that each may use outside its
 // tests. A package that is not named may use what the one above it may, and that.
 var mayImport = map[string][]string{
-	"parley/graph/vocab":                 nil,
-	"parley/graph/store":                 nil,
-	"parley/graph/reference":             {"parley/graph/store"},
-	"parley/graph/embedded":              {"parley/graph/store"},
-	"parley/graph":                       {"parley/graph/vocab", "parley/graph/store", "parley/graph/reference", "parley/graph/embedded"},
-	"parley/graph/gizmo":                 {"parley/graph"},
-	"parley/graph/graphtest":             {"parley/graph", "parley/graph/vocab", "parley/graph/store"},
-	"parley/loader":                      {"parley/graph", "parley/graph/store", "parley/graph/vocab"},
-	"parley/queries":                     {"parley/graph", "parley/graph/vocab"},
-	"parley/queries/picture":             {"parley/graph", "parley/graph/vocab", "parley/queries"},
-	"parley/queries/render":              {"parley/graph", "parley/graph/vocab", "parley/queries", "parley/queries/picture"},
-	"parley/data":                        nil,
-	"parley/cmd/parley/internal/web":     {"parley/graph", "parley/graph/vocab", "parley/queries", "parley/queries/picture", "parley/queries/render"},
-	"parley/cmd/parley/internal/command": {"parley/graph", "parley/graph/gizmo", "parley/graph/vocab", "parley/loader", "parley/queries", "parley/queries/render", "parley/data", "parley/cmd/parley/internal/web"},
-	"parley/cmd/parley":                  {"parley/cmd/parley/internal/command"},
+	"parley/graph/vocab":                   nil,
+	"parley/graph/store":                   nil,
+	"parley/graph/reference":               {"parley/graph/store"},
+	"parley/graph/embedded":                {"parley/graph/store"},
+	"parley/graph":                         {"parley/graph/vocab", "parley/graph/store", "parley/graph/reference", "parley/graph/embedded"},
+	"parley/graph/gizmo":                   {"parley/graph"},
+	"parley/graph/graphtest":               {"parley/graph", "parley/graph/vocab", "parley/graph/store"},
+	"parley/loader":                        {"parley/graph", "parley/graph/store", "parley/graph/vocab"},
+	"parley/queries":                       {"parley/graph", "parley/graph/vocab"},
+	"parley/queries/picture":               {"parley/graph", "parley/graph/vocab", "parley/queries"},
+	"parley/queries/render":                {"parley/graph", "parley/graph/vocab", "parley/queries", "parley/queries/picture"},
+	"parley/data":                          nil,
+	"parley/cmd/parley/internal/mcpserver": {"parley/graph", "parley/graph/vocab", "parley/queries", "parley/queries/render"},
+	"parley/cmd/parley/internal/web":       {"parley/graph", "parley/graph/vocab", "parley/queries", "parley/queries/picture", "parley/queries/render"},
+	"parley/cmd/parley/internal/command":   {"parley/graph", "parley/graph/gizmo", "parley/graph/vocab", "parley/loader", "parley/queries", "parley/queries/render", "parley/data", "parley/cmd/parley/internal/mcpserver", "parley/cmd/parley/internal/web"},
+	"parley/cmd/parley":                    {"parley/cmd/parley/internal/command"},
 }
 
 // knowCayley are the packages that may use cayley: stores, and its own query

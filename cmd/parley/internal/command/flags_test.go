@@ -34,6 +34,7 @@ var flagCases = map[string]flagCase{
 	"export":                   {flags: values{"data": "DATA", "db": "STORE", "set": "none", "format": "jsonld", "output": "OUT", "stated-only": "true"}},
 	"gizmo":                    {args: []string{"g.V().all()"}, flags: values{"data": "DATA", "db": "STORE", "set": "none", "format": "json", "limit": "1", "timeout": "1ns"}},
 	"load":                     {args: []string{"DATA"}, needs: values{"dry-run": "true"}, flags: values{"db": "STORE", "set": "none", "memory": "1MiB", "dry-run": "true"}},
+	"mcp":                      {flags: values{"data": "DATA", "db": "STORE", "set": "none", "texts": "TEXTS"}},
 	"queries":                  {flags: values{"format": "markdown"}},
 	"query":                    {},
 	"query actor":              {needs: values{"actor": "China"}, flags: values{"actor": "Liu He", "valid-on": "2018-06-03"}},
