@@ -143,7 +143,7 @@ func TestUnknownResources(t *testing.T) {
 	} {
 		_, err := session.ReadResource(t.Context(), &mcp.ReadResourceParams{URI: uri})
 		var refused *jsonrpc.Error
-		if !errors.As(err, &refused) || refused.Code != mcp.CodeResourceNotFound {
+		if !errors.As(err, &refused) || refused.Code != jsonrpc.CodeInvalidParams || refused.Message != "Resource not found" {
 			t.Errorf("%.50s: %v", uri, err)
 		}
 	}

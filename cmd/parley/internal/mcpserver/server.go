@@ -103,10 +103,13 @@ func Serve(ctx context.Context, t mcp.Transport, c Config) error {
 	if err != nil {
 		return err
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- session.Wait() }()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		err = session.Wait()
+	}()
 	select {
-	case err := <-ended:
+	case <-ended:
 		if errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe) {
 			return nil // it went away while it was answered
 		}
