@@ -2,16 +2,13 @@ package command
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
 	"net/netip"
 	"os/exec"
 	"runtime"
-	"time"
 
 	"parley/cmd/parley/internal/web"
 	"parley/graph"
@@ -25,9 +22,6 @@ import (
 // defaultAddress is where the explorer is served unless told otherwise, and
 // where the marks of pictures lead.
 const defaultAddress = "127.0.0.1:8080"
-
-// grace is how long requests that run may go on when the server is to end.
-const grace = 10 * time.Second
 
 // serving is what serve was told.
 type serving struct {
@@ -104,7 +98,7 @@ func (v *serving) run(ctx context.Context, s streams, registry *queries.Registry
 			_, _ = fmt.Fprintf(s.err, "parley: the browser cannot be opened: %v\n", err)
 		}
 	}
-	return listen(ctx, listener, site, c.Limits.Timeout)
+	return site.Serve(ctx, listener)
 }
 
 // mayListen refuses an address that other machines reach, unless that is meant.
@@ -118,33 +112,6 @@ func (v *serving) mayListen() error {
 		return nil
 	}
 	return usageError{fmt.Errorf("--addr %s: other machines reach this address, and whoever does can read everything in the graph: there is no login and no encryption. Give --allow-remote too if that is meant; better, keep to %s and put a proxy before it", v.address, defaultAddress)}
-}
-
-// listen serves until the context ends, and then lets what runs come to its end.
-func listen(ctx context.Context, listener net.Listener, site *web.Server, timeout time.Duration) error {
-	server := &http.Server{
-		Handler: site,
-		// A client that is slow to ask, or to read, is cut off.
-		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 20 * time.Second,
-		WriteTimeout: timeout + 30*time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
-		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug),
-	}
-	ended := make(chan error, 1)
-	stop := context.AfterFunc(ctx, func() {
-		site.Ending()
-		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
-		defer cancel()
-		err := server.Shutdown(late)
-		if errors.Is(err, context.DeadlineExceeded) {
-			err = errors.Join(fmt.Errorf("requests were still running after %s and were cut off", grace), server.Close())
-		}
-		ended <- err
-	})
-	defer stop()
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return <-ended
 }
 
 // exports are the formats of export, for the API.

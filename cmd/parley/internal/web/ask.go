@@ -18,10 +18,12 @@ import (
 var errBusy = errors.New("too many questions at once")
 
 // turn waits until a question may be asked, and returns what ends it.
-func (s *Server) turn(ctx context.Context) (end func(), err error) {
+func (s *Server) turn(ctx context.Context) (end func(), err error) { return turnIn(ctx, s.turns) }
+
+func turnIn(ctx context.Context, room chan struct{}) (end func(), err error) {
 	select {
-	case s.turns <- struct{}{}:
-		return func() { <-s.turns }, nil
+	case room <- struct{}{}:
+		return func() { <-room }, nil
 	case <-ctx.Done():
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 			return nil, errBusy

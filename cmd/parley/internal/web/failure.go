@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"parley/graph"
 	"parley/queries"
@@ -32,11 +33,11 @@ func fail(err error) failure {
 	case errors.As(err, &told):
 		return told
 	case errors.As(err, &arg):
-		return failure{http.StatusBadRequest, "An argument cannot be taken", err.Error(), arg.Param, nil}
+		return failure{http.StatusBadRequest, "An argument cannot be taken", unflagged(err), arg.Param, nil}
 	case errors.As(err, &name) && errors.Is(err, graph.ErrAmbiguous):
-		return failure{http.StatusConflict, "A name stands for several", err.Error(), "", name.Near}
+		return failure{http.StatusConflict, "A name stands for several", unflagged(err), "", name.Near}
 	case errors.As(err, &name):
-		return failure{http.StatusNotFound, "A name stands for nothing here", err.Error(), "", name.Near}
+		return failure{http.StatusNotFound, "A name stands for nothing here", unflagged(err), "", name.Near}
 	case errors.As(err, &large):
 		return failure{http.StatusRequestEntityTooLarge, "The request is too large", err.Error(), "", nil}
 	case errors.Is(err, errBusy):
@@ -48,6 +49,9 @@ func fail(err error) failure {
 	}
 	return failure{http.StatusInternalServerError, "The answer failed", "the server's log tells why", "", nil}
 }
+
+// unflagged tells of a parameter without the dashes of the command line.
+func unflagged(err error) string { return strings.TrimPrefix(err.Error(), "--") }
 
 // notFound is a failure of its own.
 func notFound(detail string) error {

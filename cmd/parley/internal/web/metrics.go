@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strconv"
@@ -9,7 +10,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
 // metrics are what /metrics tells.
@@ -40,8 +40,11 @@ func (s *Server) measured(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.metrics.running.Inc()
 		defer s.metrics.running.Dec()
+		s.running.Add(1)
+		defer s.running.Done()
 		begin := time.Now()
-		told := &statusWriter{ResponseWriter: w, status: http.StatusOK}
+		told := &statusWriter{ResponseWriter: w}
+		status := "cut" // unless it comes to its end
 		defer func() {
 			// Labels are of closed sets: whatever a client asks for makes no more.
 			route, query := r.Pattern, ""
@@ -52,22 +55,28 @@ func (s *Server) measured(next http.Handler) http.Handler {
 				query = r.PathValue("name")
 			}
 			took := time.Since(begin)
-			s.metrics.latency.WithLabelValues(route, query, strconv.Itoa(told.status)).Observe(took.Seconds())
-			s.config.Log.Debug("answered", "path", r.URL.Path, "status", told.status, "took", took)
+			s.metrics.latency.WithLabelValues(route, query, status).Observe(took.Seconds())
+			s.config.Log.Debug("answered", "method", r.Method, "path", r.URL.Path, "status", status, "took", took, "client", r.RemoteAddr)
 		}()
 		next.ServeHTTP(told, r)
+		status = strconv.Itoa(cmp.Or(told.status, http.StatusOK))
 	})
 }
 
-// statusWriter remembers the status of an answer.
+// statusWriter remembers the status of an answer, 0 until it begins.
 type statusWriter struct {
 	http.ResponseWriter
 	status int
 }
 
 func (w *statusWriter) WriteHeader(status int) {
-	w.status = status
+	w.status = cmp.Or(w.status, status)
 	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *statusWriter) Write(b []byte) (int, error) {
+	w.status = cmp.Or(w.status, http.StatusOK)
+	return w.ResponseWriter.Write(b)
 }
 
 // Unwrap lets a handler set deadlines.
@@ -91,6 +100,7 @@ var (
 	bytesDesc = prometheus.NewDesc("parley_store_bytes", "Bytes of the store's files.", nil, nil)
 	viewsDesc = prometheus.NewDesc("parley_snapshots_open", "Snapshots of the store that are being read.", nil, nil)
 	turnsDesc = prometheus.NewDesc("parley_questions_running", "Questions that are being asked of the graph.", nil, nil)
+	mostDesc  = prometheus.NewDesc("parley_questions_limit", "Questions that may be asked of the graph at once; others wait.", nil, nil)
 )
 
 // Describe implements prometheus.Collector.
@@ -118,29 +128,5 @@ func (m *storeMetrics) Collect(ch chan<- prometheus.Metric) {
 	}
 	ch <- prometheus.MustNewConstMetric(viewsDesc, prometheus.GaugeValue, float64(g.Views()))
 	ch <- prometheus.MustNewConstMetric(turnsDesc, prometheus.GaugeValue, float64(len(m.server.turns)))
-}
-
-// healthRoutes adds the routes for whoever watches the server.
-func (s *Server) healthRoutes(mux *http.ServeMux) {
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Cache-Control", "no-store")
-		_, _ = w.Write([]byte("alive\n"))
-	})
-	mux.HandleFunc("GET /readyz", s.ready)
-	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{DisableCompression: true}))
-}
-
-// ready tells whether the store can be read, and the server is not about to end.
-func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
-	if s.ending.Load() {
-		s.refuse(w, r, failure{http.StatusServiceUnavailable, "The server is about to end", "ask another", "", nil})
-		return
-	}
-	if _, err := s.config.Graph.Stats(r.Context()); err != nil {
-		s.config.Log.Error("the store cannot be read", "error", err)
-		s.refuse(w, r, failure{http.StatusServiceUnavailable, "The store cannot be read", "the server's log tells why", "", nil})
-		return
-	}
-	w.Header().Set("Cache-Control", "no-store")
-	_, _ = w.Write([]byte("ready\n"))
+	ch <- prometheus.MustNewConstMetric(mostDesc, prometheus.GaugeValue, float64(cap(m.server.turns)))
 }

@@ -26,6 +26,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	f := fail(err)
 	switch {
 	case f.status == statusGone:
+		w.WriteHeader(statusGone) // for the metrics; nobody reads it
 		return
 	case f.status >= http.StatusInternalServerError && f.status != http.StatusServiceUnavailable:
 		s.config.Log.Error("a request failed", "path", r.URL.Path, "error", err)
@@ -39,6 +40,8 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		h.Set("Allow", "GET, HEAD")
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		h.Set("Retry-After", "1")
+	case http.StatusRequestEntityTooLarge:
+		h.Set("Connection", "close") // rather than read the body
 	}
 	if !forPrograms(r.URL.Path) {
 		http.Error(w, f.title+": "+f.detail, f.status)

@@ -3,8 +3,10 @@ package web
 import (
 	"crypto/rand"
 	"log/slog"
+	"math"
 	"net/http"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -46,16 +48,20 @@ type Limits struct {
 	Timeout time.Duration // of a request
 	Rows    int           // of an answer; more come page by page
 	Queries int           // that run at once; others wait
+	Exports int           // that run at once; others wait
 	Rate    float64       // requests a second of one client; below 0 any number
 	Burst   int           // requests at once of one client
 	Days    int           // for which conclusions are kept at hand
+	Header  time.Duration // in which a client must have told what it asks
+	Reading time.Duration // in which it must have read what is ready for it
+	Grace   time.Duration // for requests that run when the server is to end
 }
 
 // DefaultLimits are those of a server that is told of none.
 func DefaultLimits() Limits {
 	return Limits{
-		Timeout: 30 * time.Second, Rows: 10_000, Queries: 4 * runtime.GOMAXPROCS(0),
-		Rate: 100, Burst: 200, Days: 8,
+		Timeout: 30 * time.Second, Rows: 10_000, Queries: 4 * runtime.GOMAXPROCS(0), Exports: 2,
+		Rate: 100, Burst: 200, Days: 8, Header: 10 * time.Second, Reading: 30 * time.Second, Grace: 10 * time.Second,
 	}
 }
 
@@ -70,14 +76,26 @@ func (l Limits) orDefault() Limits {
 	if l.Queries <= 0 {
 		l.Queries = d.Queries
 	}
+	if l.Exports <= 0 {
+		l.Exports = d.Exports
+	}
 	if l.Rate == 0 {
 		l.Rate = d.Rate
 	}
-	if l.Burst <= 0 {
-		l.Burst = d.Burst
+	if l.Burst <= 0 { // what two seconds allow
+		l.Burst = max(1, int(min(2*l.Rate, math.MaxInt32)))
 	}
 	if l.Days <= 0 {
 		l.Days = d.Days
+	}
+	if l.Header <= 0 {
+		l.Header = d.Header
+	}
+	if l.Reading <= 0 {
+		l.Reading = d.Reading
+	}
+	if l.Grace <= 0 {
+		l.Grace = d.Grace
 	}
 	return l
 }
@@ -88,6 +106,10 @@ type Server struct {
 	history *graph.History
 	// turns has room for as many as may ask the graph at once.
 	turns chan struct{}
+	// exports has room for as many as may export at once. They read as slowly as
+	// they like, and must not take the turns of those who ask.
+	exports chan struct{}
+	running sync.WaitGroup // requests
 	// started tells the versions of one process's graph from another's.
 	started string
 	handler http.Handler
@@ -106,7 +128,7 @@ func New(c Config) *Server {
 	}
 	s := &Server{
 		config: c, history: graph.NewHistory(c.Graph, c.Limits.Days),
-		turns: make(chan struct{}, c.Limits.Queries), started: rand.Text(),
+		turns: make(chan struct{}, c.Limits.Queries), exports: make(chan struct{}, c.Limits.Exports), started: rand.Text(),
 	}
 	s.clients = clients{every: rate.Limit(c.Limits.Rate), burst: c.Limits.Burst}
 	s.metrics = newMetrics(s)
@@ -121,7 +143,11 @@ func New(c Config) *Server {
 // is about to end.
 func (s *Server) Ending() { s.ending.Store(true) }
 
-// Close lets go what the server keeps. Requests must have ended.
-func (s *Server) Close() { s.history.Close() }
+// Close waits for the requests that run, and lets go what the server keeps. No
+// more requests may come.
+func (s *Server) Close() {
+	s.running.Wait()
+	s.history.Close()
+}
 
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }

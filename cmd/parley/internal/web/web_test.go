@@ -1,0 +1,167 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"parley/data"
+	"parley/graph"
+	"parley/loader"
+	"parley/queries"
+
+	"github.com/cayleygraph/quad"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var builtInQuads = sync.OnceValue(func() []quad.Quad {
+	var quads []quad.Quad
+	for _, set := range data.Sets() {
+		err := loader.ReadNQuads(context.Background(), bytes.NewReader(set.Quads), set.Name, func(q quad.Quad) error {
+			quads = append(quads, q)
+			return nil
+		})
+		if err != nil {
+			panic(err)
+		}
+	}
+	return quads
+})
+
+// builtIn is a graph of the built-in facts.
+func builtIn(t testing.TB) *graph.Graph {
+	t.Helper()
+	g, err := graph.Open(t.Context(), "memory:")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = g.Close() })
+	if _, err := g.Add(t.Context(), builtInQuads()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := graph.Infer(t.Context(), g, graph.Date{}); err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+// server serves the built-in facts, as a test changes it.
+func server(t testing.TB, change func(*Config)) *Server {
+	t.Helper()
+	c := Config{Registry: queries.Predefined, Version: "of a test", Limits: Limits{Rate: -1}, Exports: []Export{{
+		Name: "nquads", MediaType: "application/n-quads", Extension: ".nq",
+		Write: func(ctx context.Context, w io.Writer, g *graph.Graph, stated bool) error {
+			quads := g.Quads(ctx)
+			if stated {
+				quads = loader.Stated(quads)
+			}
+			return loader.Exporters["nquads"](ctx, w, quads)
+		},
+	}}}
+	if change != nil {
+		change(&c)
+	}
+	if c.Graph == nil {
+		c.Graph = builtIn(t)
+	}
+	s := New(c)
+	t.Cleanup(s.Close)
+	return s
+}
+
+// get asks a server for an address, with headers: names and values in turn.
+func get(s http.Handler, address string, headers ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(http.MethodGet, address, nil)
+	r.Host = "localhost:8080"
+	for i := 0; i+1 < len(headers); i += 2 {
+		if headers[i] == "Host" {
+			r.Host = headers[i+1]
+			continue
+		}
+		r.Header.Add(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	return w
+}
+
+// ok is get for what must be answered.
+func ok(t testing.TB, s http.Handler, address string, headers ...string) string {
+	t.Helper()
+	w := get(s, address, headers...)
+	if w.Code != http.StatusOK {
+		t.Fatalf("%s: %d: %.300s", address, w.Code, w.Body)
+	}
+	return w.Body.String()
+}
+
+func example(q *queries.Query) map[string]string {
+	texts := map[string]string{}
+	list := exampleOf(q)
+	for i := 0; i+1 < len(list); i += 2 {
+		texts[list[i]] = list[i+1]
+	}
+	return texts
+}
+
+func address(q *queries.Query, texts map[string]string) string {
+	var list []string
+	for name, text := range texts {
+		list = append(list, name, text)
+	}
+	return "/api/v1/queries/" + q.Name + encode(list)
+}
+
+// hostile are names that have broken other programs.
+var hostile = []string{
+	`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `=HYPERLINK("http://evil.example")`, `+1`, `-1`, `@SUM(A1)`,
+	"\u202ereversed\u202c", "tab\tand\nline", "nul\x01", strings.Repeat("long ", 2000), "javascript:alert(1)", "{{.}}", "</title></svg>", "' or 1=1 --",
+}
+
+// hostileGraph is a graph in which everything has such a name.
+func hostileGraph(t testing.TB) *graph.Graph {
+	t.Helper()
+	var facts strings.Builder
+	quote := func(s string) string {
+		return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\t", `\t`, "\x01", `\x01`).Replace(s) + `"`
+	}
+	facts.WriteString("references:\n")
+	facts.WriteString("  - {id: reference/r, title: " + quote(hostile[0]) + ", url: \"http://r.example/\", published: \"2018-06-05\"}\nfacts:\n")
+	for i, name := range hostile {
+		id := string(rune('a' + i))
+		facts.WriteString("  - {country: country/" + id + ", at: reference/r, name: " + quote(name) + "}\n")
+		facts.WriteString("  - {person: person/" + id + ", at: reference/r, name: " + quote(name) + "}\n")
+		facts.WriteString("  - {measure: measure/" + id + ", at: reference/r, name: " + quote(name) + ", instrument: tariff}\n")
+		facts.WriteString("  - {move: move/" + id + ", at: reference/r, name: " + quote(name) + ", measure: measure/" + id + ", phase: raised, agent: country/" + id + ", target: country/a, announced: \"2018-06-01\", rate: \"10%\", goods: " + quote(name) + "}\n")
+		facts.WriteString("  - {meeting: meeting/" + id + ", at: reference/r, name: " + quote(name) + ", kind: talks, status: held, date: \"2018-06-02\", participants: [country/" + id + ", country/b]}\n")
+		if i > 0 {
+			facts.WriteString("  - {move: move/" + id + ", at: reference/r, responds-to: move/a}\n")
+		}
+	}
+	doc, err := loader.ReadFacts("hostile.yaml", []byte(facts.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := graph.Open(t.Context(), "memory:")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = g.Close() })
+	if _, err := g.Add(t.Context(), doc.Document.Quads()); err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+// broken is an export that fails after its first words.
+func broken(_ context.Context, w io.Writer, _ *graph.Graph, _ bool) error {
+	_, _ = io.WriteString(w, "the beginning")
+	return io.ErrUnexpectedEOF
+}
