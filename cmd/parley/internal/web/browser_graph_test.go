@@ -2,78 +2,12 @@ package web
 
 import (
 	"context"
-	"net/http/httptest"
-	"os"
-	"os/exec"
-	"slices"
 	"strconv"
 	"testing"
-	"time"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
-
-// graphBrowser opens a page of a server in a browser in which nothing is
-// animated.
-func graphBrowser(t *testing.T, s *Server, address string) context.Context {
-	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Skip("no browser in CI")
-	}
-	if _, err := exec.LookPath("chromium"); err != nil {
-		t.Skip("chromium is not installed")
-	}
-	site := httptest.NewServer(s)
-	t.Cleanup(site.Close)
-	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.NoSandbox)
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(stop)
-	ctx, cancel := chromedp.NewContext(allocator)
-	t.Cleanup(cancel)
-	// The browser lives as long as the context of what is done first.
-	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1300, 900)); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = chromedp.Cancel(ctx) })
-	calm := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}}}
-	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, calm); err != nil {
-		t.Fatal(err)
-	}
-	do(t, ctx, chromedp.Navigate(site.URL+address))
-	return ctx
-}
-
-func do(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
-	defer cancel()
-	if err := chromedp.Do(ctx, steps...); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// eval evaluates a script in the page, and until waits until one is true.
-func eval[T any](t *testing.T, ctx context.Context, script string) T {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
-	defer cancel()
-	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
-	if err != nil {
-		t.Fatalf("%s: %v", script, err)
-	}
-	return v
-}
-
-func until(t *testing.T, ctx context.Context, script string) {
-	t.Helper()
-	for end := time.Now().Add(10 * time.Second); !eval[bool](t, ctx, script); time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("never true: %s", script)
-		}
-	}
-}
 
 // middle is where a node is on the screen.
 func middle(t *testing.T, ctx context.Context, id string) (x, y float64) {
@@ -88,7 +22,7 @@ const drawnLines = `JSON.stringify([...document.querySelectorAll(".net-path, .ne
 // picture, what the script has drawn is what the server draws, and back leads
 // back.
 func TestBrowserOpensANode(t *testing.T) {
-	ctx := graphBrowser(t, server(t, nil), "/graph?node=meeting/2018-06-beijing-talks")
+	ctx := openPage(t, server(t, nil), "/graph?node=meeting/2018-06-beijing-talks")
 	before := eval[int](t, ctx, `window.stays = document.querySelectorAll(".net-node").length`)
 	x, y := middle(t, ctx, "country/chn")
 	do(t, ctx, chromedp.MouseClickXY(x, y))
@@ -108,7 +42,7 @@ func TestBrowserOpensANode(t *testing.T) {
 
 // TestBrowserMovesThePicture drags the ground and a node, and zooms.
 func TestBrowserMovesThePicture(t *testing.T) {
-	ctx := graphBrowser(t, server(t, nil), "/graph?node=meeting/2018-06-beijing-talks")
+	ctx := openPage(t, server(t, nil), "/graph?node=meeting/2018-06-beijing-talks")
 	const view = `document.querySelector(".net-all").getAttribute("transform")`
 	const path = `[...document.querySelectorAll(".net-path")].map((e) => e.getAttribute("d")).join()`
 	address, before, lines := eval[string](t, ctx, "location.href"), eval[string](t, ctx, view), eval[string](t, ctx, path)
@@ -138,7 +72,7 @@ func quoted(s string) string { return `"` + s + `"` }
 
 // TestBrowserGraphByKeyboard goes from node to node, and opens one.
 func TestBrowserGraphByKeyboard(t *testing.T) {
-	ctx := graphBrowser(t, server(t, nil), "/graph?node=meeting/2018-06-beijing-talks")
+	ctx := openPage(t, server(t, nil), "/graph?node=meeting/2018-06-beijing-talks")
 	const active = `(document.activeElement.closest(".net-node")?.dataset.id ?? "")`
 	if n := eval[int](t, ctx, `document.querySelectorAll(".net-picture a:not([tabindex='-1'])").length`); n != 2 {
 		t.Errorf("the tab key stops %d times in the picture: at one node and at its page is enough", n)
@@ -158,7 +92,7 @@ func TestBrowserGraphByKeyboard(t *testing.T) {
 // TestBrowserStaysSmooth pans a picture of as many nodes as one may have.
 func TestBrowserStaysSmooth(t *testing.T) {
 	s, address := wide(t)
-	ctx := graphBrowser(t, s, address)
+	ctx := openPage(t, s, address)
 	frames := eval[[]float64](t, ctx, `(async () => {
 		document.querySelector('[data-key="0"]').click();
 		const figure = document.querySelector(".net-figure"), box = figure.getBoundingClientRect(), times = [];
