@@ -6,8 +6,6 @@ import (
 	"slices"
 
 	"parley/graph/vocab"
-
-	"github.com/cayleygraph/quad"
 )
 
 // act is what the rules read of an action.
@@ -158,8 +156,7 @@ func (r *actReader) read(ctx context.Context, edges []Edge) (act, error) {
 	for _, e := range edges {
 		p, ok := r.predicates[e.Predicate]
 		if !ok {
-			iri, _ := r.Value(e.Predicate).(quad.IRI)
-			p = vocab.PredicateOf(iri)
+			p = r.Predicate(e.Predicate)
 			r.predicates[e.Predicate] = p
 		}
 		r.record[p] = append(r.record[p], e)

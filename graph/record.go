@@ -6,8 +6,6 @@ import (
 	"slices"
 
 	"parley/graph/vocab"
-
-	"github.com/cayleygraph/quad"
 )
 
 // Record is everything that a view shows to be said of one node, by predicate.
@@ -30,9 +28,7 @@ func (v *View) Records(ctx context.Context, nodes []Node) (map[Node]Record, erro
 	rank := func(e Edge) Node {
 		p, ok := predicates[e.Predicate]
 		if !ok {
-			if iri, isIRI := v.Value(e.Predicate).(quad.IRI); isIRI {
-				p = vocab.PredicateOf(iri)
-			}
+			p = v.Predicate(e.Predicate)
 			predicates[e.Predicate] = p
 		}
 		if p == nil {

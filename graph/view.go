@@ -98,6 +98,13 @@ func (v *View) term(iri quad.IRI) Node {
 	return n
 }
 
+// Predicate returns the predicate of the vocabulary that a handle stands for, nil
+// for none.
+func (v *View) Predicate(n Node) *vocab.Predicate {
+	iri, _ := v.Value(n).(quad.IRI)
+	return vocab.PredicateOf(iri)
+}
+
 // Value returns the term of a handle, nil for 0.
 func (v *View) Value(n Node) quad.Value {
 	if n == 0 || v.release == nil {

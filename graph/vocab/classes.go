@@ -122,9 +122,9 @@ func Actors() []*Class { return []*Class{Person, Country, Organization} }
 func Actions() []*Class { return []*Class{Meeting, MeasureMove, StatusChange, Statement} }
 
 // ClassOf returns the class with an IRI, or nil.
-func ClassOf(iri quad.IRI) *Class {
+func ClassOf[S ~string](iri S) *Class {
 	for _, c := range Classes() {
-		if c.IRI == iri {
+		if string(c.IRI) == string(iri) {
 			return c
 		}
 	}

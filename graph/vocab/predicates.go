@@ -341,4 +341,4 @@ var byIRI = func() map[quad.IRI]*Predicate {
 }()
 
 // PredicateOf returns the predicate with an IRI, or nil.
-func PredicateOf(iri quad.IRI) *Predicate { return byIRI[iri] }
+func PredicateOf[S ~string](iri S) *Predicate { return byIRI[quad.IRI(iri)] }

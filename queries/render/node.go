@@ -9,8 +9,6 @@ import (
 
 	"parley/graph"
 	"parley/graph/vocab"
-
-	"github.com/cayleygraph/quad"
 )
 
 // Quote gives the words of a passage.
@@ -130,7 +128,7 @@ func (f *Fact) Spoken() string {
 	if f.Text == nil {
 		return f.Node.Name
 	}
-	if p := vocab.PredicateOf(quad.IRI(f.Predicate)); p != nil && p.Literal == vocab.EDTF {
+	if p := vocab.PredicateOf(f.Predicate); p != nil && p.Literal == vocab.EDTF {
 		if date, err := graph.ParseDate(*f.Text); err == nil {
 			return date.Words()
 		}

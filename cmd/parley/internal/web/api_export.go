@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"parley/graph"
-	"parley/queries"
 	"slices"
 	"strings"
 	"time"
+
+	"parley/graph"
+	"parley/queries"
 )
 
 // apiExport streams the whole graph. An answer that ends early is cut off, so

@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"parley/queries"
-	"parley/queries/render"
 	"slices"
 	"strconv"
 	"strings"
+
+	"parley/queries"
+	"parley/queries/render"
 )
 
 // queryTold is what the API tells of a query.

@@ -9,8 +9,6 @@ import (
 	"parley/graph"
 	"parley/graph/vocab"
 	"parley/queries/render"
-
-	"github.com/cayleygraph/quad"
 )
 
 const (
@@ -49,8 +47,6 @@ type clause struct {
 	Relation string
 	Object   []span
 }
-
-func iri(s string) quad.IRI { return quad.IRI(s) }
 
 // article reads a source's passages.
 func (s *Server) article(ctx context.Context, v *graph.View, p *page, n graph.Node) (*articlePage, error) {
@@ -123,7 +119,7 @@ func (p *page) rests(ctx context.Context, v *graph.View, label graph.Node, most 
 		return nil, 0, err
 	}
 	edges = slices.DeleteFunc(edges, func(e graph.Edge) bool {
-		predicate := predicateOf(v, e)
+		predicate := v.Predicate(e.Predicate)
 		switch v.ID(e.From).Folder() {
 		// What these say they say of what they join.
 		case vocab.Participation.Folder, vocab.Rate.Folder, vocab.Money.Folder, vocab.Passage.Folder, vocab.Rule.Folder:
@@ -154,15 +150,10 @@ func (p *page) rests(ctx context.Context, v *graph.View, label graph.Node, most 
 	return list, more, v.Err()
 }
 
-func predicateOf(v *graph.View, e graph.Edge) *vocab.Predicate {
-	name, _ := v.Value(e.Predicate).(quad.IRI)
-	return vocab.PredicateOf(name)
-}
-
 // clause writes an edge in words. A part in a meeting is written as who took it,
 // a tenure as the office that its holder held.
 func (p *page) clause(ctx context.Context, v *graph.View, e graph.Edge) (subject span, said clause, err error) {
-	predicate := predicateOf(v, e)
+	predicate := v.Predicate(e.Predicate)
 	said.Relation = predicate.Label
 	from, ends := e.From, []graph.Node{e.To}
 	if v.ID(from).Folder() == vocab.Tenure.Folder {

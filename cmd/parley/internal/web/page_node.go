@@ -140,7 +140,7 @@ func (p *page) passage(ctx context.Context, v *graph.View, n graph.Node) error {
 func (b *nodePage) facts(p *page, d *render.Node) {
 	for i := range d.Facts {
 		f := &d.Facts[i]
-		switch predicate := vocab.PredicateOf(iri(f.Predicate)); {
+		switch predicate := vocab.PredicateOf(f.Predicate); {
 		case f.Reverse:
 		case predicate == vocab.Alias:
 			b.Aliases = append(b.Aliases, *f.Text)
@@ -189,7 +189,7 @@ func (p *page) fact(f *render.Fact) factView {
 	s := span{Text: f.Spoken()}
 	if f.Node != nil {
 		s.URL = p.Node(f.Node.ID)
-		if vocab.ClassOf(iri(string(f.Node.ID))) != nil {
+		if vocab.ClassOf(f.Node.ID) != nil {
 			s.URL = "" // a class has no page
 		}
 	} else if marked[s.Text] {

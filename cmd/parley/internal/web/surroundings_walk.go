@@ -34,7 +34,7 @@ const groups = 5
 func groupOf(id graph.ID) int {
 	class := graph.ClassOfFolder(id.Folder())
 	if class == nil {
-		if id == "" || vocab.ClassOf(iri(string(id))) != nil {
+		if id == "" || vocab.ClassOf(id) != nil {
 			return -1
 		}
 		return groups - 1 // of another vocabulary
