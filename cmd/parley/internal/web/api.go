@@ -81,7 +81,7 @@ func number(values url.Values, name string, fallback int) (int, error) {
 	return n, nil
 }
 
-func flag(values url.Values, name string) (bool, error) {
+func boolean(values url.Values, name string) (bool, error) {
 	if !values.Has(name) {
 		return false, nil
 	}

@@ -20,7 +20,7 @@ func (s *Server) apiExport(w http.ResponseWriter, r *http.Request) error {
 	if err := only(values, "format", "stated-only"); err != nil {
 		return err
 	}
-	stated, err := flag(values, "stated-only")
+	stated, err := boolean(values, "stated-only")
 	if err != nil {
 		return err
 	}

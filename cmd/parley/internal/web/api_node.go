@@ -33,7 +33,7 @@ func (s *Server) apiNode(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	stated, err := flag(values, "stated-only")
+	stated, err := boolean(values, "stated-only")
 	if err != nil {
 		return err
 	}

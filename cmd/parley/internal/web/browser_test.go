@@ -11,8 +11,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
 
@@ -88,24 +91,34 @@ func open(t testing.TB, s *Server, address string, how browsed) (ctx context.Con
 			t.Fatal(err)
 		}
 	}
-	watchRequests(t, ctx, serving.URL)
+	watch(t, ctx, serving.URL)
 	do(t, ctx, chromedp.Navigate(serving.URL+address))
 	return ctx, serving.URL
 }
 
-// watchRequests fails the test where the page asks another host than its own.
-func watchRequests(t testing.TB, ctx context.Context, site string) {
+// watch fails the test where the page asks another host than its own, or does
+// what its policy forbids, or a script of it fails.
+func watch(t testing.TB, ctx context.Context, site string) {
 	t.Helper()
 	var mu sync.Mutex
-	var strangers []string
+	var wrongs []string
 	err := chromedp.Listen(ctx, func(event any) {
-		e, ok := event.(*network.EventRequestWillBeSent)
-		if !ok {
-			return
+		wrong := ""
+		switch e := event.(type) {
+		case *network.EventRequestWillBeSent:
+			if u, err := url.Parse(e.Request.URL); err != nil || u.Scheme+"://"+u.Host != site && u.Scheme != "data" && u.Scheme != "about" {
+				wrong = "the page asks " + e.Request.URL
+			}
+		case *runtime.EventExceptionThrown:
+			wrong = "a script fails: " + e.ExceptionDetails.Text
+		case *log.EventEntryAdded:
+			if e.Entry.Source == log.EntrySourceSecurity || e.Entry.Source == log.EntrySourceViolation {
+				wrong = "the page does what it must not: " + e.Entry.Text
+			}
 		}
-		if u, err := url.Parse(e.Request.URL); err != nil || u.Scheme+"://"+u.Host != site && u.Scheme != "data" && u.Scheme != "about" {
+		if wrong != "" {
 			mu.Lock()
-			strangers = append(strangers, e.Request.URL)
+			wrongs = append(wrongs, wrong)
 			mu.Unlock()
 		}
 	})
@@ -115,11 +128,14 @@ func watchRequests(t testing.TB, ctx context.Context, site string) {
 	if _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := chromedp.Call(ctx, log.Enable, cdp.Empty{}); err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() {
 		mu.Lock()
 		defer mu.Unlock()
-		for _, s := range strangers {
-			t.Errorf("the page asks %s", s)
+		for _, wrong := range wrongs {
+			t.Error(wrong)
 		}
 	})
 }

@@ -1,0 +1,130 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"parley/queries"
+
+	"github.com/chromedp/chromedp"
+)
+
+// With it, TestBrowserPages keeps what each page looks like, for people to see.
+var shots = flag.String("shots", "", "write a screenshot of each page at each width to this folder")
+
+// looks are the screens on which every page has to do.
+var looks = map[string]browsed{
+	"desktop": desktop,
+	"dark":    {width: 1300, height: 900, dark: true},
+	"phone":   {width: 390, height: 844, phone: true},
+	"print":   {width: 1000, height: 1300, print: true},
+}
+
+// everyPage has the address of a page of each kind.
+func everyPage() []string {
+	list := []string{
+		"/", "/?known-by=2018-09-30", "/queries", "/search?q=trump", "/search?q=zzz", "/search?class=person", "/graph", "/graph?node=meeting/2018-06-beijing-talks",
+		"/nodes/person/liu-he", "/nodes/person/donald-trump", "/nodes/country/chn", "/nodes/organization/huawei", "/nodes/office/chn-vice-premier",
+		"/nodes/meeting/2018-09-washington-talks", "/nodes/move/2019-05-usa-raises-tariff-200-billion", "/nodes/change/2018-09-chn-cancels-washington-talks",
+		"/nodes/measure/usa-tariff-200-billion-2018", "/nodes/article/002_3fb6c22dd49dd698", "/nodes/rule/same-measure-answer", "/nodes/place/diaoyutai-state-guesthouse",
+		"/no/such/page", "/queries/negotiated-with?actor=nobody+at+all", "/queries/negotiated-with?actor=Liu+Hee&status=any&filter=phone&sort-by=-date",
+		"/queries/retaliation-chains?known-by=2018-09-30", "/queries/in-force",
+	}
+	for _, q := range queries.Predefined.All() {
+		list = append(list, "/queries/"+q.Name+encode(exampleOf(q)))
+	}
+	return list
+}
+
+// wideThings are what reaches over the right edge of the screen and is not within
+// something that scrolls by itself.
+const wideThings = `[...document.querySelectorAll("body *")].filter((e) => {
+	if (e.closest(".picture, .scroll, .net-figure, .hidden, [hidden], thead, .skip, .completions") || e.closest("svg") && e.tagName !== "svg") return false;
+	const b = e.getBoundingClientRect();
+	return b.width > 0 && (b.right > document.documentElement.clientWidth + 1 || b.left < -1);
+}).map((e) => e.tagName + "." + e.className + ": " + e.textContent.trim().slice(0, 40)).slice(0, 5)`
+
+// TestBrowserPages opens a page of each kind on each screen: nothing reaches over
+// the edge, nothing keeps anybody out that axe-core knows of, and every text of a
+// picture keeps within its box.
+func TestBrowserPages(t *testing.T) {
+	axe := axeCore(t)
+	s := server(t, nil)
+	for name, look := range looks {
+		t.Run(name, func(t *testing.T) {
+			ctx, site := open(t, s, "/", look)
+			for _, address := range everyPage() {
+				do(t, ctx, chromedp.Navigate(site+address))
+				if wide := eval[[]string](t, ctx, wideThings); len(wide) > 0 && !look.print {
+					t.Errorf("%s: wider than the screen: %q", address, wide)
+				}
+				if *shots != "" {
+					shoot(t, ctx, name, address)
+				}
+				if look.print || axe == "" {
+					continue
+				}
+				for _, barrier := range barriers(t, ctx, axe) {
+					t.Errorf("%s: %s", address, barrier)
+				}
+			}
+		})
+	}
+}
+
+// axeCore is the script that looks for barriers, "" where npm has not put it:
+// the rest is tested all the same, and CI has it.
+func axeCore(t *testing.T) string {
+	t.Helper()
+	script, err := os.ReadFile("testdata/axe/node_modules/axe-core/axe.min.js")
+	if err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal(err)
+		}
+		t.Log("axe-core is not here, which looks for barriers on pages: make test fetches it where npm is")
+	}
+	return string(script)
+}
+
+// barriers are what axe-core finds serious or worse, each with where it is.
+func barriers(t *testing.T, ctx context.Context, axe string) []string {
+	t.Helper()
+	if !eval[bool](t, ctx, `"axe" in window`) {
+		eval[bool](t, ctx, axe+";true")
+	}
+	found := eval[string](t, ctx, `axe.run(document, {resultTypes: ["violations"]}).then((r) => JSON.stringify(r.violations.filter((v) => v.impact === "serious" || v.impact === "critical").map((v) => v.id + ": " + v.help + ": " + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) + " " + n.failureSummary).join(" | "))))`)
+	var list []string
+	if err := json.Unmarshal([]byte(found), &list); err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+var noFileName = regexp.MustCompile(`[^a-z0-9]+`)
+
+// shoot keeps what the whole page looks like.
+func shoot(t *testing.T, ctx context.Context, look, address string) {
+	t.Helper()
+	picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoded, err := url.QueryUnescape(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := look + "-" + strings.Trim(noFileName.ReplaceAllString(strings.ToLower(decoded), "-"), "-") + ".png"
+	if err := os.MkdirAll(*shots, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(*shots, name), picture, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
