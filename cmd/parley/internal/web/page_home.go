@@ -34,10 +34,15 @@ const (
 )
 
 type homePage struct {
+	homeShown
+	Queries []*queries.Query
+}
+
+// homeShown is what is worked out once for each day, until the graph changes.
+type homeShown struct {
 	Headlines []headline
 	Classes   []classCount
-	Quads     int64
-	Queries   []*queries.Query
+	Quads     int64 // 0 as of an earlier day, of which they are not counted
 }
 
 // classCount is how many nodes of a class there are, and where they are listed.
@@ -61,51 +66,86 @@ type headline struct {
 type homes struct {
 	mu      sync.Mutex
 	version uint64
-	days    map[string][]headline
-	census  *graph.Census
+	days    map[string]homeShown
 }
 
 func (s *Server) home(ctx context.Context, p *page) error {
-	body := &homePage{Queries: s.config.Registry.All()}
-	p.Name, p.Title, p.Body, p.Wide = "home", "Who negotiated with whom, and who hit back", body, true
-	version := s.config.Graph.Version()
-	day := p.knownBy.String()
-	s.homes.mu.Lock()
-	if s.homes.version != version || len(s.homes.days) >= mostHomes {
-		s.homes.version, s.homes.days, s.homes.census = version, nil, nil
-	}
-	known, census := s.homes.days[day], s.homes.census
-	s.homes.mu.Unlock()
-	var err error
-	if known == nil {
-		if known, err = s.headlines(ctx, p); err != nil {
+	p.Name, p.Title, p.Wide = "home", "Who negotiated with whom, and who hit back", true
+	version, day := s.config.Graph.Version(), p.knownBy.String()
+	shown, known := s.homes.of(version, day)
+	if !known {
+		var err error
+		if shown, err = s.headlines(ctx, p); err != nil {
 			return err
 		}
-	}
-	if census == nil {
-		if census, err = s.config.Graph.Census(ctx); err != nil {
+		if err = s.census(ctx, p, &shown); err != nil {
 			return err
 		}
+		s.homes.keep(version, day, shown)
 	}
-	s.homes.mu.Lock()
-	if s.homes.version == version {
-		if s.homes.days == nil {
-			s.homes.days = map[string][]headline{}
-		}
-		s.homes.days[day], s.homes.census = known, census
-	}
-	s.homes.mu.Unlock()
-	body.Headlines, body.Quads = known, census.Quads
-	for _, c := range census.Classes {
-		if class := vocab.ClassOf(c.IRI); listed[class] != "" {
-			body.Classes = append(body.Classes, classCount{listed[class], c.Nodes, p.Page("/search?class=" + class.Folder)})
-		}
-	}
+	p.Body = &homePage{shown, s.config.Registry.All()}
 	return nil
 }
 
-func (s *Server) headlines(ctx context.Context, p *page) ([]headline, error) {
-	list := []headline{}
+// of returns what was shown of a day, and forgets what was of another version.
+func (h *homes) of(version uint64, day string) (shown homeShown, known bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.version != version || h.days == nil || len(h.days) >= mostHomes {
+		h.version, h.days = version, map[string]homeShown{}
+	}
+	shown, known = h.days[day]
+	return shown, known
+}
+
+func (h *homes) keep(version uint64, day string, shown homeShown) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.version == version {
+		h.days[day] = shown
+	}
+}
+
+// census counts what is in the graph as it was known on the page's day. A graph
+// that is too large to be counted as of an earlier day at once is not.
+func (s *Server) census(ctx context.Context, p *page, shown *homeShown) error {
+	count := func(class *vocab.Class, nodes int) {
+		if listed[class] != "" && nodes > 0 {
+			shown.Classes = append(shown.Classes, classCount{listed[class], nodes, p.Page("/search?class=" + class.Folder)})
+		}
+	}
+	if p.knownBy.IsZero() {
+		census, err := s.config.Graph.Census(ctx)
+		if err != nil {
+			return err
+		}
+		shown.Quads = census.Quads
+		for _, c := range census.Classes {
+			count(vocab.ClassOf(c.IRI), c.Nodes)
+		}
+		return nil
+	}
+	soon, cancel := context.WithTimeout(ctx, homePatience)
+	defer cancel()
+	err := s.look(soon, graph.Options{KnownBy: p.knownBy}, func(v *graph.View) error {
+		for _, class := range vocab.Classes() {
+			nodes, err := v.Instances(soon, class)
+			if err != nil {
+				return err
+			}
+			count(class, len(nodes))
+		}
+		return nil
+	})
+	if soon.Err() != nil && ctx.Err() == nil {
+		shown.Classes = nil
+		return nil
+	}
+	return err
+}
+
+// headlines asks the two questions.
+func (s *Server) headlines(ctx context.Context, p *page) (shown homeShown, err error) {
 	for _, h := range headlines {
 		q := s.config.Registry.Lookup(h.query)
 		if q == nil {
@@ -120,24 +160,24 @@ func (s *Server) headlines(ctx context.Context, p *page) ([]headline, error) {
 		if !p.knownBy.IsZero() {
 			texts["known-by"] = p.knownBy.String()
 		}
-		shown := headline{Title: h.title, Query: q, URL: p.Query(q.Name, arguments...)}
+		one := headline{Title: h.title, Query: q, URL: p.Query(q.Name, arguments...)}
 		soon, cancel := context.WithTimeout(ctx, homePatience)
 		a, err := s.answer(soon, q, texts)
 		cancel()
 		switch {
 		case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
-			shown.TooMuch = true
+			one.TooMuch = true
 		case err != nil:
-			return nil, err
+			return shown, err
 		default:
-			shown.Told = told(a)
-			if shown.Picture, err = drawn(a, "picture-"+q.Name); err != nil {
-				return nil, err
+			one.Told = told(a)
+			if one.Picture, err = drawn(a, "picture-"+q.Name); err != nil {
+				return shown, err
 			}
 		}
-		list = append(list, shown)
+		shown.Headlines = append(shown.Headlines, one)
 	}
-	return list, nil
+	return shown, nil
 }
 
 // told says how much there is of an answer.

@@ -140,6 +140,9 @@ func (p *page) passage(ctx context.Context, v *graph.View, n graph.Node) error {
 func (b *nodePage) facts(p *page, d *render.Node) {
 	for i := range d.Facts {
 		f := &d.Facts[i]
+		if d.ID.Folder() == vocab.Rule.Folder {
+			f.Rules = nil // a rule is told by itself
+		}
 		switch predicate := vocab.PredicateOf(f.Predicate); {
 		case f.Reverse:
 		case predicate == vocab.Alias:

@@ -293,15 +293,16 @@ func (b *queryPage) offer(p *page, q *queries.Query, texts map[string]string) {
 	values := url.Values{}
 	command := []string{"parley", "query", q.Name}
 	for _, param := range q.AllParams() {
+		// A form gives every choice: those that are made anyway go without saying.
 		text, given := texts[param.Name]
-		if !given {
+		if !given || text == param.Default {
 			continue
 		}
 		values.Set(param.Name, text)
 		command = append(command, "--"+param.Name)
 		if param.Kind != queries.FlagParam {
 			command = append(command, text)
-		} else {
+		} else if text != "true" {
 			command[len(command)-1] += "=" + text
 		}
 	}

@@ -57,8 +57,8 @@ type page struct {
 	cited  cited
 }
 
-// Sources are the passages that the page cites, in order.
-func (p *page) Sources() []source { return p.cited.list }
+// Sources are the articles that the page cites, with the passages, in order.
+func (p *page) Sources() []citedArticle { return p.cited.articles() }
 
 // page makes the handler of a page from what fills it.
 func (s *Server) page(fill func(context.Context, *page) error) http.HandlerFunc {

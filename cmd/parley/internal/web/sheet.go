@@ -33,17 +33,14 @@ type sheetColumn struct {
 type sheetRow struct {
 	Cells []sheetCell
 	First bool // the first of its chain
-	text  string
 }
 
-// sheetCell is a cell: spans for names and texts, sources for passages. Sort is
-// what a browser sorts by.
+// sheetCell is a cell: spans for names and texts, sources for passages.
 type sheetCell struct {
 	Head    string
 	Kind    string
 	Spans   []span
 	Sources []source
-	Sort    string
 }
 
 // span is a piece of text, perhaps a link.
@@ -60,7 +57,42 @@ type source struct {
 	URL    string
 	Label  string // publisher, day and place
 	Title  string // of the article
-	Words  string // of the passage, where the texts are at hand
+	of     graph.Citation
+}
+
+// citedArticle is an article with those of its passages that a page cites.
+type citedArticle struct {
+	Title    string
+	URL      string
+	Label    string // publisher and day
+	Passages []source
+}
+
+// Place is where in its article a passage stands, "" for one cited whole.
+func (s source) Place() string {
+	if s.of.Paragraph == 0 {
+		return ""
+	}
+	return "¶" + strconv.Itoa(s.of.Paragraph)
+}
+
+// articles groups the passages of a page by article, in the order in which they
+// are first shown.
+func (c *cited) articles() []citedArticle {
+	var list []citedArticle
+	at := map[graph.ID]int{}
+	for _, s := range c.list {
+		i, known := at[s.of.Article.ID]
+		if !known {
+			i = len(list)
+			at[s.of.Article.ID] = i
+			whole := s.of
+			whole.Paragraph = 0
+			list = append(list, citedArticle{Title: s.Title, URL: c.Citation(whole), Label: passageLabel(whole)})
+		}
+		list[i].Passages = append(list[i].Passages, s)
+	}
+	return list
 }
 
 // mainNodes are the columns whose names are long: they say what happened.
@@ -89,7 +121,7 @@ func (c *cited) sources(citations []graph.Citation) []source {
 		if c.numbers[citation] == 0 {
 			c.list = append(c.list, source{
 				Number: len(c.list) + 1, URL: c.Citation(citation),
-				Label: passageLabel(citation), Title: citation.Article.Name,
+				Label: passageLabel(citation), Title: citation.Article.Name, of: citation,
 			})
 			c.numbers[citation] = len(c.list)
 		}
@@ -198,24 +230,7 @@ func (c *cited) cell(value any) sheetCell {
 			cell.Spans = []span{{Text: text}}
 		}
 	}
-	cell.Sort = sortKey(value)
 	return cell
-}
-
-// sortKey is a text by which a browser sorts: of dates and numbers one that
-// sorts as they do.
-func sortKey(value any) string {
-	switch value := value.(type) {
-	case graph.Date:
-		return value.Start().String()
-	case int:
-		return strconv.Itoa(value)
-	case graph.Rate:
-		return cmp.Or(value.Max, value.Min)
-	case graph.Money:
-		return value.Amount
-	}
-	return ""
 }
 
 // compareCells orders two cells of one column; what is empty comes last.
@@ -230,8 +245,12 @@ func compareCells(a, b any) int {
 	case int:
 		y, _ := b.(int)
 		return cmp.Compare(x, y)
-	case graph.Rate, graph.Money:
-		return cmp.Compare(decimal(sortKey(a)), decimal(sortKey(b)))
+	case graph.Rate:
+		y, _ := b.(graph.Rate)
+		return cmp.Compare(decimal(cmp.Or(x.Max, x.Min)), decimal(cmp.Or(y.Max, y.Min)))
+	case graph.Money:
+		y, _ := b.(graph.Money)
+		return cmp.Compare(decimal(x.Amount), decimal(y.Amount))
 	}
 	return strings.Compare(strings.ToLower(render.Text(a)), strings.ToLower(render.Text(b)))
 }
