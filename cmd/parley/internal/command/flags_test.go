@@ -18,6 +18,7 @@ type flagCase struct {
 	args  []string
 	needs map[string]string // flags given besides
 	flags map[string]string
+	run   func(*testing.T, ...string) output // parley, where nil
 }
 
 type values = map[string]string
@@ -51,6 +52,7 @@ var flagCases = map[string]flagCase{
 	"query timeline":           {flags: values{"actor": "Liu He", "kind": "meeting", "since": "2019", "until": "2018"}},
 	"retract":                  {args: []string{"reference/x"}, needs: values{"db": "OWN", "dry-run": "true"}, flags: values{"db": "OWN", "dry-run": "true"}},
 	"rules":                    {},
+	"serve":                    {run: served, needs: values{"addr": "127.0.0.1:0"}, flags: values{"addr": "127.0.0.1:0", "allow-remote": "true", "data": "DATA", "db": "STORE", "set": "none", "host": "proxy.example", "max-queries": "3", "max-rows": "1", "open": "true", "rate": "1", "texts": "TEXTS", "timeout": "1ns", "verbose": "true"}},
 	"show":                     {args: []string{"move/2019-05-chn-cuts-pork-orders"}, flags: values{"data": "DATA", "db": "STORE", "set": "none", "known-by": "2018-06-10", "texts": "TEXTS", "format": "json", "stated-only": "true"}},
 	"spans":                    {args: []string{"FACTS"}, flags: values{"texts": "TEXTS"}},
 	"stats":                    {flags: values{"data": "DATA", "db": "STORE", "set": "none", "format": "json"}},
@@ -162,7 +164,11 @@ func TestFlags(t *testing.T) {
 						given[name] = value
 					}
 				}
-				with, without := parley(t, line(given, "")...), parley(t, line(given, f.Name)...)
+				run := c.run
+				if run == nil {
+					run = parley
+				}
+				with, without := run(t, line(given, "")...), run(t, line(given, f.Name)...)
 				if with == without {
 					t.Errorf("%s changes nothing", line(given, ""))
 				}

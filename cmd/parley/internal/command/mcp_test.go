@@ -126,14 +126,13 @@ func TestMCPTellsNothingElse(t *testing.T) {
 	}
 }
 
-// TestMCPHasTheRegistry serves another registry: its query is a tool without
-// another line.
-func TestMCPHasTheRegistry(t *testing.T) {
-	another := *queries.Timeline
-	another.Name = "of-a-test"
+// overTestPipes serves a registry over the protocol within the test, and connects
+// the SDK's client to it.
+func overTestPipes(t *testing.T, registry *queries.Registry) *mcp.ClientSession {
+	t.Helper()
 	inR, inW := io.Pipe()
 	outR, outW := io.Pipe()
-	root := newRoot(streams{inR, outW, io.Discard}, queries.NewRegistry(append(queries.All(), &another)...))
+	root := newRoot(streams{inR, outW, io.Discard}, registry)
 	root.SetArgs([]string{"mcp"})
 	ended := make(chan error, 1)
 	go func() { ended <- root.ExecuteContext(context.WithoutCancel(t.Context())) }()
@@ -141,12 +140,11 @@ func TestMCPHasTheRegistry(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := session.CallTool(t.Context(), &mcp.CallToolParams{Name: another.Name, Arguments: map[string]any{"limit": 3}})
-	if err != nil || r.IsError || len(rowsOf(t, r.StructuredContent)) != 3 {
-		t.Errorf("%+v, %v", r, err)
-	}
-	_ = session.Close()
-	if err := <-ended; err != nil {
-		t.Error(err)
-	}
+	t.Cleanup(func() {
+		_ = session.Close()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	return session
 }

@@ -30,6 +30,7 @@ func TestMain(m *testing.M) {
 	_ = os.Unsetenv("COLUMNS")
 	if filepath.Base(os.Args[0]) != "parley" { // a script may name a store
 		_ = os.Unsetenv(dbVariable)
+		_ = os.Setenv("BROWSER", "no browser in tests")
 	}
 	testscript.Main(m, map[string]func(){
 		"parley": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },

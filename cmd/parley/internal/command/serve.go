@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"os"
 	"os/exec"
 	"runtime"
 
@@ -94,7 +95,7 @@ func (v *serving) run(ctx context.Context, s streams, registry *queries.Registry
 		_, _ = fmt.Fprintln(s.err, "parley: whoever reaches this machine can read everything in the graph; there is no login and no encryption")
 	}
 	if v.open {
-		if err := browse(ctx, address+"/"); err != nil {
+		if err := browse(address + "/"); err != nil {
 			_, _ = fmt.Fprintf(s.err, "parley: the browser cannot be opened: %v\n", err)
 		}
 	}
@@ -134,8 +135,9 @@ func exports() []web.Export {
 	return list
 }
 
-// browse opens an address in the user's browser.
-func browse(ctx context.Context, address string) error {
+// browse opens an address in the user's browser: the one that BROWSER names, or
+// the system's. The browser stays when the server ends.
+func browse(address string) error {
 	name, args := "xdg-open", []string{address}
 	switch runtime.GOOS {
 	case "darwin":
@@ -143,5 +145,13 @@ func browse(ctx context.Context, address string) error {
 	case "windows":
 		name, args = "rundll32", []string{"url.dll,FileProtocolHandler", address}
 	}
-	return exec.CommandContext(ctx, name, args...).Start()
+	if own := os.Getenv("BROWSER"); own != "" {
+		name, args = own, []string{address}
+	}
+	browser := exec.Command(name, args...)
+	if err := browser.Start(); err != nil {
+		return err
+	}
+	go func() { _ = browser.Wait() }()
+	return nil
 }
