@@ -2,11 +2,12 @@ package web
 
 import (
 	"net/http"
+	"strings"
+
 	"parley/graph"
 	"parley/graph/vocab"
 	"parley/queries"
 	"parley/queries/render"
-	"strings"
 )
 
 func (s *Server) apiNode(w http.ResponseWriter, r *http.Request) error {

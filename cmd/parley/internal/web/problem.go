@@ -41,17 +41,18 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		h.Set("Retry-After", "1")
 	case http.StatusRequestEntityTooLarge:
-		h.Set("Connection", "close") // rather than read the body
+		h.Set("Connection", "close") // rather than read it
 	}
 	if !forPrograms(r.URL.Path) {
-		http.Error(w, f.title+": "+f.detail, f.status)
+		http.Error(w, f.Error(), f.status)
 		return
 	}
 	h.Set("Content-Type", problemType)
 	w.WriteHeader(f.status)
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(problem{"about:blank", f.title, f.status, f.detail, r.URL.EscapedPath(), f.param, f.near})
+	// A problem of no type of its own has the title of its status.
+	_ = e.Encode(problem{"about:blank", http.StatusText(f.status), f.status, f.Error(), r.URL.EscapedPath(), f.param, f.near})
 }
 
 // forPrograms tells whether a path is one of the API.
