@@ -3,7 +3,6 @@ package web
 import (
 	"bytes"
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -242,23 +241,6 @@ func TestExport(t *testing.T) {
 		}
 	}()
 	get(s, "/api/v1/export")
-}
-
-func TestSpreadsheetsRunNothing(t *testing.T) {
-	s := server(t, func(c *Config) { c.Graph = hostileGraph(t) })
-	for _, q := range []string{"negotiated-with", "tariff-moves", "timeline", "meetings"} {
-		records, err := csv.NewReader(strings.NewReader(ok(t, s, "/api/v1/queries/"+q+"?format=csv"))).ReadAll()
-		if err != nil || len(records) < 5 {
-			t.Fatalf("%s: %d rows, %v", q, len(records), err)
-		}
-		for _, record := range records {
-			for _, cell := range record {
-				if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-					t.Errorf("%s: a cell begins as a formula: %.40q", q, cell)
-				}
-			}
-		}
-	}
 }
 
 // TestWhoeverGoesAwayStopsTheQuery ends requests while they wait and while they

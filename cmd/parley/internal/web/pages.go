@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"html/template"
+	"io"
 	"io/fs"
 	"net/http"
 	"net/url"
@@ -142,7 +143,14 @@ func (s *Server) write(w http.ResponseWriter, p *page) {
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(p.status)
-	_, _ = b.WriteTo(w)
+	for line := range strings.Lines(b.String()) {
+		text, end := strings.CutSuffix(line, "\n")
+		// Whatever a name holds, it turns no text around it and stays UTF-8.
+		_, _ = io.WriteString(w, queries.Clean(text))
+		if end {
+			_, _ = io.WriteString(w, "\n")
+		}
+	}
 }
 
 // plain is an address of this server without the day.
