@@ -122,6 +122,9 @@ func (s *Server) apiQuery(w http.ResponseWriter, r *http.Request) error {
 	}
 	pages(h, r, a)
 	h.Set("Content-Type", withCharset(format.MediaType))
+	if format == render.SVG {
+		h.Set("Content-Security-Policy", picturePolicy())
+	}
 	if format != render.JSON {
 		h.Set("Content-Disposition", fmt.Sprintf("%s; filename=%q", disposition(format), q.Name+format.Extension))
 	}

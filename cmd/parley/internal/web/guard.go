@@ -2,6 +2,8 @@ package web
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"net"
 	"net/http"
 	"net/netip"
@@ -9,7 +11,10 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
+
+	"parley/queries/picture"
 
 	"github.com/klauspost/compress/gzhttp"
 )
@@ -18,6 +23,13 @@ import (
 // script and no style but those in files.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// picturePolicy lets a picture that is opened by itself have the style sheet
+// within it too.
+var picturePolicy = sync.OnceValue(func() string {
+	sum := sha256.Sum256([]byte(picture.CSS()))
+	return strings.Replace(policy, "style-src 'self'", "style-src 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'", 1)
+})
 
 const (
 	mostURL    = 16 << 10 // bytes of an address

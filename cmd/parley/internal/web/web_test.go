@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -123,3 +124,6 @@ func broken(_ context.Context, w io.Writer, _ *graph.Graph, _ bool) error {
 	_, _ = io.WriteString(w, "the beginning")
 	return io.ErrUnexpectedEOF
 }
+
+// logger writes a log to a buffer.
+func logger(b *bytes.Buffer) *slog.Logger { return slog.New(slog.NewTextHandler(b, nil)) }
