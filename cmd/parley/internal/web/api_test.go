@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -241,31 +240,6 @@ func TestExport(t *testing.T) {
 		}
 	}()
 	get(s, "/api/v1/export")
-}
-
-// TestWhoeverGoesAwayStopsTheQuery ends requests while they wait and while they
-// run: no turn stays taken.
-func TestWhoeverGoesAwayStopsTheQuery(t *testing.T) {
-	s := server(t, func(c *Config) { c.Limits.Queries = 1 })
-	end, err := s.turn(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/api/v1/queries/timeline", nil)
-	r.Host = "localhost"
-	gone := make(chan struct{})
-	go func() {
-		defer close(gone)
-		s.ServeHTTP(httptest.NewRecorder(), r)
-	}()
-	cancel()
-	<-gone
-	end()
-	ok(t, s, "/api/v1/queries/timeline")
-	if n := len(s.turns); n != 0 {
-		t.Errorf("%d turns are taken", n)
-	}
 }
 
 func TestBusy(t *testing.T) {
