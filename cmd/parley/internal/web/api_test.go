@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -108,6 +109,16 @@ func TestProblems(t *testing.T) {
 	}
 }
 
+// TestNameOfSeveralIsAConflict names those that are meant.
+func TestNameOfSeveralIsAConflict(t *testing.T) {
+	s := server(t, func(c *Config) { c.Graph = hostileGraph(t) })
+	w := get(s, "/api/v1/queries/negotiated-with?actor="+url.QueryEscape(hostile[3]))
+	var got problem
+	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || w.Code != http.StatusConflict || len(got.Near) < 2 {
+		t.Errorf("%d %.300s", w.Code, w.Body)
+	}
+}
+
 func TestCorrectionIsTold(t *testing.T) {
 	s := server(t, nil)
 	w := get(s, "/api/v1/queries/negotiated-with?actor=Robert%20Lighthiser")
@@ -203,6 +214,11 @@ func TestUnchangedIsNotSentAgain(t *testing.T) {
 		if again := get(s, address, "If-None-Match", tag); tag == "" || again.Code != http.StatusNotModified || again.Body.Len() > 0 {
 			t.Errorf("%s: tag %s, then %d with %d bytes", address, tag, again.Code, again.Body.Len())
 		}
+		for _, held := range []string{`"other", ` + tag, strings.TrimPrefix(tag, "W/"), "*"} {
+			if again := get(s, address, "If-None-Match", held); again.Code != http.StatusNotModified || again.Header().Get("ETag") != tag {
+				t.Errorf("%s: %s gives %d", address, held, again.Code)
+			}
+		}
 		if other := get(s, address, "If-None-Match", `"other", W/"another"`); other.Code != http.StatusOK {
 			t.Errorf("%s: another tag gives %d", address, other.Code)
 		}
@@ -226,7 +242,7 @@ func TestExport(t *testing.T) {
 	// What fails is cut off.
 	s = server(t, func(c *Config) { c.Graph = g; c.Exports = []Export{{Name: "broken", Write: broken}} })
 	defer func() {
-		if recover() != http.ErrAbortHandler {
+		if err, _ := recover().(error); !errors.Is(err, http.ErrAbortHandler) {
 			t.Error("an export that failed looks whole")
 		}
 	}()

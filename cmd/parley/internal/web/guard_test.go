@@ -3,9 +3,11 @@ package web
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -125,6 +127,12 @@ func TestEveryAnswerIsSecured(t *testing.T) {
 		if h.Get("Access-Control-Allow-Origin") != "" || h.Get("Set-Cookie") != "" {
 			t.Errorf("%s: lets others in: %v", what, h)
 		}
+		if w.Code >= 400 && strings.HasPrefix(h.Get("Content-Type"), "application/") {
+			var p problem
+			if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil || h.Get("Content-Type") != problemType || p.Status != c.status || p.Title != http.StatusText(c.status) || p.Type != "about:blank" || p.Detail == "" || !strings.HasPrefix(p.Instance, "/") {
+				t.Errorf("%s: is no problem: %s, %v", what, w.Body, err)
+			}
+		}
 		if w.Code == http.StatusMethodNotAllowed && h.Get("Allow") != "GET, HEAD" {
 			t.Errorf("%s: does not say which methods there are", what)
 		}
@@ -220,6 +228,31 @@ func TestAnswersAreCompressed(t *testing.T) {
 	for address, encoding := range map[string]string{"/api/v1/queries/timeline?format=png": "gzip", "/api/v1/queries/timeline": "gzip;q=0", "/healthz": "gzip"} {
 		if w := get(s, address, "Accept-Encoding", encoding); w.Header().Get("Content-Encoding") != "" {
 			t.Errorf("%s: is compressed, for nothing or unwanted", address)
+		}
+	}
+}
+
+// TestHeadIsGetWithoutTheAnswer asks for the headers alone.
+func TestHeadIsGetWithoutTheAnswer(t *testing.T) {
+	s := listen(t, nil)
+	for _, address := range []string{"/", "/api/v1/queries/meetings?limit=2", "/api/v1/queries/meetings?format=csv", "/api/v1/nodes/person/liu-he", "/api/v1/nodes/person/nobody", "/api/v1/export", "/static/explorer.css", "/readyz"} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodHead, "http://"+s.address+address, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w, err := caller(t).Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = w.Body.Close()
+		want := get(s, address)
+		if w.StatusCode != want.Code {
+			t.Errorf("%s: %d, with GET %d", address, w.StatusCode, want.Code)
+		}
+		for _, name := range []string{"Content-Type", "ETag", "Link", "Parley-Total", "Content-Disposition", "Content-Security-Policy"} {
+			if got, want := w.Header.Values(name), want.Header().Values(name); !slices.Equal(got, want) {
+				t.Errorf("%s: %s is %q, with GET %q", address, name, got, want)
+			}
 		}
 	}
 }

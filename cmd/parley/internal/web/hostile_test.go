@@ -55,9 +55,11 @@ func hostileGraph(t testing.TB) *graph.Graph {
 			fact(c, slug, append(named, say(vocab.Alias, name+"!"), graph.Value{Predicate: vocab.SameAs, Literal: quad.IRI(hostileIRI)})...)
 		}
 		fact(vocab.Measure, slug, append(named, say(vocab.Instrument, "tariff"))...)
-		move := append(named, link(vocab.OnMeasure, graph.ID("measure/"+slug)), say(vocab.Phase, "raised"), say(vocab.Goods, name), say(vocab.LegalBasis, name),
+		move := slices.Concat(named, []graph.Value{
+			link(vocab.OnMeasure, graph.ID("measure/"+slug)), say(vocab.Phase, "raised"), say(vocab.Goods, name), say(vocab.LegalBasis, name),
 			link(vocab.Agent, graph.ID("country/"+slug)), link(vocab.Target, "country/a"), link(vocab.SpokenBy, graph.ID("person/"+slug)), say(vocab.Announced, "2018-06-01"),
-			graph.Value{Predicate: vocab.HasRate, Rate: graph.Rate{Max: "10"}})
+			{Predicate: vocab.HasRate, Rate: graph.Rate{Max: "10"}},
+		})
 		if i > 0 {
 			move = append(move, link(vocab.RespondsTo, "move/a"))
 		}
@@ -295,7 +297,7 @@ func reads(t *testing.T, address string, f *render.Format, body string) {
 func TestHostileNamesAreThere(t *testing.T) {
 	s := server(t, func(c *Config) { c.Graph = hostileGraph(t) })
 	var answer struct{ Rows []map[string]any }
-	if err := json.Unmarshal([]byte(ok(t, s, "/api/v1/queries/tariff-moves")), &answer); err != nil || len(answer.Rows) != len(hostile) {
+	if err := json.Unmarshal([]byte(ok(t, s, "/api/v1/queries/tariff-moves", "Accept", "application/json")), &answer); err != nil || len(answer.Rows) != len(hostile) {
 		t.Fatalf("%d rows, %v", len(answer.Rows), err)
 	}
 	text := ok(t, s, "/api/v1/queries/tariff-moves")

@@ -220,8 +220,8 @@ func TestTimeIsLimited(t *testing.T) {
 	s := server(t, func(c *Config) { c.Graph, c.Limits.Timeout = g, 100*time.Millisecond })
 	for _, address := range []string{"/api/v1/queries/timeline", "/queries/timeline"} {
 		w := get(s, address)
-		if w.Code != http.StatusServiceUnavailable {
-			t.Errorf("%s: %d %s", address, w.Code, w.Body)
+		if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" {
+			t.Errorf("%s: %d %v %s", address, w.Code, w.Header(), w.Body)
 		}
 		if err := await(t, held.stopped, "the end of the query"); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("%s: the query ended with %v", address, err)
@@ -303,7 +303,9 @@ func TestGraceEnds(t *testing.T) {
 	if f := await(t, got, "the client's end"); f.err == nil {
 		t.Errorf("it was answered: %d", f.status)
 	}
-	await(t, held.stopped, "the end of the query")
+	if err := await(t, held.stopped, "the end of the query"); !errors.Is(err, context.Canceled) {
+		t.Errorf("the query ended with %v", err)
+	}
 }
 
 // TestSlowAskersAreCutOff sends a request byte by byte, and one that stops in the
@@ -365,7 +367,9 @@ func TestSlowReadersAreCutOff(t *testing.T) {
 	if _, err := fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", exportPath); err != nil {
 		t.Fatal(err)
 	}
-	await(t, cut, "the end of the export")
+	if err := await(t, cut, "the end of the export"); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("the export ended with %v", err)
+	}
 
 	c = s.dial(t)
 	if _, err := io.WriteString(c, "GET /api/v1/queries/timeline HTTP/1.1\r\nHost: localhost\r\n\r\n"); err != nil {
@@ -460,5 +464,32 @@ func TestLargeHeadersAreRefused(t *testing.T) {
 		if w.StatusCode != status {
 			t.Errorf("%.60q: %d, want %d", request, w.StatusCode, status)
 		}
+	}
+}
+
+// TestExportsTakeNoTurns runs one export, of one that may run: another does not
+// come to its turn, and queries do.
+func TestExportsTakeNoTurns(t *testing.T) {
+	begun, end := make(chan struct{}, 2), make(chan struct{})
+	waits := Export{Name: "waits", MediaType: "text/plain", Write: func(context.Context, io.Writer, *graph.Graph, bool) error {
+		begun <- struct{}{}
+		<-end
+		return nil
+	}}
+	s := listen(t, func(c *Config) {
+		c.Exports, c.Limits.Exports, c.Limits.Queries, c.Limits.Timeout = []Export{waits}, 1, 1, time.Second
+	})
+	c := caller(t)
+	got := s.fetching(t.Context(), c, exportPath)
+	await(t, begun, "the export")
+	if f := s.fetch(t.Context(), c, exportPath); f.status != http.StatusServiceUnavailable {
+		t.Errorf("another export: %d %v", f.status, f.err)
+	}
+	if f := s.fetch(t.Context(), c, "/api/v1/queries/meetings?limit=1"); f.status != http.StatusOK {
+		t.Errorf("a query: %d %v", f.status, f.err)
+	}
+	close(end)
+	if f := await(t, got, "the end of the export"); f.status != http.StatusOK || f.err != nil {
+		t.Errorf("the export: %d %v", f.status, f.err)
 	}
 }

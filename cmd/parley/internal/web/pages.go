@@ -138,8 +138,7 @@ func (s *Server) write(w http.ResponseWriter, p *page) {
 		return
 	}
 	if p.status != http.StatusOK {
-		w.Header().Del("ETag")
-		w.Header().Set("Cache-Control", "no-store")
+		refusing(w.Header(), p.status)
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(p.status)
