@@ -3,6 +3,8 @@ package web
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -254,5 +256,19 @@ func TestHeadIsGetWithoutTheAnswer(t *testing.T) {
 				t.Errorf("%s: %s is %q, with GET %q", address, name, got, want)
 			}
 		}
+	}
+}
+
+// TestPictureKeepsItsLooks opens a picture by itself: the browser takes the style
+// sheet within, and no other.
+func TestPictureKeepsItsLooks(t *testing.T) {
+	s := server(t, nil)
+	w := get(s, "/api/v1/queries/timeline?format=svg")
+	_, sheet, _ := strings.Cut(w.Body.String(), "<style>")
+	sheet, _, _ = strings.Cut(sheet, "</style>")
+	sum := sha256.Sum256([]byte(sheet))
+	want := "style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "';"
+	if got := w.Header().Get("Content-Security-Policy"); sheet == "" || !strings.Contains(got, want) {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
