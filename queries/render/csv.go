@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"parley/graph"
 	"parley/queries"
@@ -33,7 +34,7 @@ var CSV = register(&Format{
 				names, ids := fields(row[i])
 				record = append(record, formula(names))
 				if hasID(c) {
-					record = append(record, ids)
+					record = append(record, formula(ids))
 				}
 			}
 			_ = out.Write(record)
@@ -82,7 +83,7 @@ func fields(cell any) (names, ids string) {
 
 // formula keeps a spreadsheet from taking a text for a formula.
 func formula(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+	if first, _ := utf8.DecodeRuneInString(s); s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
 		return "'" + s
 	}
 	return s

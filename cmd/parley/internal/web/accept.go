@@ -22,17 +22,14 @@ func negotiate(r *http.Request, q *queries.Query) (*render.Format, error) {
 		}
 		return formats[i], nil
 	}
-	// JSON goes where a client takes anything.
-	i := slices.Index(formats, render.JSON)
-	formats[0], formats[i] = formats[i], formats[0]
 	accept := strings.Join(r.Header.Values("Accept"), ",")
 	if strings.TrimSpace(accept) == "" {
-		return render.JSON, nil
+		return formats[0], nil
 	}
 	ranges := accepted(accept)
 	var best *render.Format
 	quality := 0.0
-	for _, f := range formats {
+	for _, f := range formats { // the first where a client takes several as gladly
 		if q := qualityOf(f.MediaType, ranges); q > quality {
 			best, quality = f, q
 		}

@@ -46,9 +46,13 @@ func (s *Server) programs(answer func(http.ResponseWriter, *http.Request) error)
 
 // only refuses arguments that a route does not have, and those given twice.
 func only(values url.Values, names ...string) error {
+	there := "there is " + strings.Join(names, ", ")
+	if len(names) == 0 {
+		there = "there is none"
+	}
 	for name, list := range values {
 		if !slices.Contains(names, name) {
-			return &queries.ArgError{Param: name, Value: list[0], Problem: "there is no such parameter here; there is " + strings.Join(names, ", ")}
+			return &queries.ArgError{Param: name, Value: list[0], Problem: "there is no such parameter here; " + there}
 		}
 		if len(list) > 1 {
 			return &queries.ArgError{Param: name, Value: list[1], Problem: "is given more than once"}

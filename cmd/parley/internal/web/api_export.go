@@ -13,6 +13,14 @@ import (
 	"parley/queries"
 )
 
+// Export is a format in which the whole graph is given.
+type Export struct {
+	Name, MediaType, Extension string
+	// Write writes the graph as it goes; statedOnly leaves out what rules
+	// inferred.
+	Write func(ctx context.Context, w io.Writer, g *graph.Graph, statedOnly bool) error
+}
+
 // apiExport streams the whole graph. An answer that ends early is cut off, so
 // that nobody takes it for whole.
 func (s *Server) apiExport(w http.ResponseWriter, r *http.Request) error {
@@ -75,10 +83,4 @@ func (p *patient) Write(b []byte) (int, error) {
 		p.next = now.Add(p.patience / 4)
 	}
 	return p.ResponseWriter.Write(b)
-}
-
-// Export is a format in which the whole graph is given.
-type Export struct {
-	Name, MediaType, Extension string
-	Write                      func(ctx context.Context, w io.Writer, g *graph.Graph, statedOnly bool) error
 }

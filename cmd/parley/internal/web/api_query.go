@@ -58,10 +58,16 @@ func (s *Server) apiQueries(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, map[string]any{"queries": list})
 }
 
-// formatsOf are the formats that the API writes a query's answers in: those for
-// a screen are none.
+// formatsOf are the formats that the API writes a query's answers in, the one
+// that most programs can use first. Those for a screen are none.
 func formatsOf(q *queries.Query) []*render.Format {
-	return slices.DeleteFunc(render.For(q), func(f *render.Format) bool { return f.MediaType == "text/plain" })
+	formats := []*render.Format{render.JSON, render.CSV, render.NDJSON}
+	for _, f := range render.For(q) {
+		if f.MediaType != "text/plain" && !slices.Contains(formats, f) {
+			formats = append(formats, f)
+		}
+	}
+	return formats
 }
 
 func formatNames(q *queries.Query) []string {
@@ -116,6 +122,9 @@ func (s *Server) apiQuery(w http.ResponseWriter, r *http.Request) error {
 	}
 	pages(h, r, a)
 	h.Set("Content-Type", withCharset(format.MediaType))
+	if format == render.SVG {
+		h.Set("Content-Security-Policy", picturePolicy())
+	}
 	if format != render.JSON {
 		h.Set("Content-Disposition", fmt.Sprintf("%s; filename=%q", disposition(format), q.Name+format.Extension))
 	}

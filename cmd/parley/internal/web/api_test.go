@@ -2,9 +2,8 @@ package web
 
 import (
 	"bytes"
-	"context"
-	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -110,6 +109,16 @@ func TestProblems(t *testing.T) {
 	}
 }
 
+// TestNameOfSeveralIsAConflict names those that are meant.
+func TestNameOfSeveralIsAConflict(t *testing.T) {
+	s := server(t, func(c *Config) { c.Graph = hostileGraph(t) })
+	w := get(s, "/api/v1/queries/negotiated-with?actor="+url.QueryEscape(hostile[3]))
+	var got problem
+	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || w.Code != http.StatusConflict || len(got.Near) < 2 {
+		t.Errorf("%d %.300s", w.Code, w.Body)
+	}
+}
+
 func TestCorrectionIsTold(t *testing.T) {
 	s := server(t, nil)
 	w := get(s, "/api/v1/queries/negotiated-with?actor=Robert%20Lighthiser")
@@ -118,48 +127,69 @@ func TestCorrectionIsTold(t *testing.T) {
 	}
 }
 
-// TestPagesJoinToTheWhole follows the links from page to page.
+// TestPagesJoinToTheWhole follows the links from page to page, of every query and
+// of a day too.
 func TestPagesJoinToTheWhole(t *testing.T) {
 	s := server(t, nil)
-	type answer struct {
-		Rows      []any
-		Truncated bool
-	}
-	read := func(address string) (answer, http.Header) {
-		w := get(s, address)
-		var a answer
-		if err := json.Unmarshal(w.Body.Bytes(), &a); err != nil {
-			t.Fatalf("%s: %v", address, err)
-		}
-		return a, w.Header()
-	}
-	whole, _ := read("/api/v1/queries/timeline")
-	var joined []any
-	next := "/api/v1/queries/timeline?limit=7"
-	for n := 0; next != ""; n++ {
-		a, h := read(next)
-		joined = append(joined, a.Rows...)
-		if h.Get("Parley-Total") != strconv.Itoa(len(whole.Rows)) {
-			t.Fatalf("%s: a total of %s, want %d", next, h.Get("Parley-Total"), len(whole.Rows))
-		}
-		links := strings.Join(h.Values("Link"), ", ")
-		if (n > 0) != strings.Contains(links, `rel="prev"`) {
-			t.Fatalf("%s: links %s", next, links)
-		}
-		before := next
-		next = ""
-		for link := range strings.SplitSeq(links, ", ") {
-			if target, relation, _ := strings.Cut(link, "; "); relation == `rel="next"` {
-				next = strings.Trim(target, "<>")
+	for _, q := range queries.All() {
+		for _, more := range []string{"", "2019-06-01"} {
+			texts := example(q)
+			delete(texts, "limit")
+			if more != "" {
+				texts["known-by"] = more
+			}
+			whole, _ := readPage(t, s, address(q, texts))
+			texts["limit"] = "3"
+			var joined []json.RawMessage
+			next := address(q, texts)
+			for n := 0; next != ""; n++ {
+				a, h := readPage(t, s, next)
+				joined = append(joined, a.Rows...)
+				if h.Get("Parley-Total") != strconv.Itoa(len(whole.Rows)) {
+					t.Fatalf("%s: a total of %s, want %d", next, h.Get("Parley-Total"), len(whole.Rows))
+				}
+				links := linksOf(h)
+				if n > 0 {
+					if first, _ := readPage(t, s, links["first"]); string(first.Rows[0]) != string(whole.Rows[0]) {
+						t.Errorf("%s: the first page is another", next)
+					}
+				}
+				if (n > 0) != (links["prev"] != "") || (n > 0) != (links["first"] != "") || a.Truncated != (links["next"] != "") || next == links["next"] {
+					t.Fatalf("%s: truncated %v, links %v", next, a.Truncated, links)
+				}
+				next = links["next"]
+			}
+			if !slices.EqualFunc(joined, whole.Rows, func(a, b json.RawMessage) bool { return string(a) == string(b) }) {
+				t.Errorf("%s: %d rows in pages, %d in one, or others", q.Name, len(joined), len(whole.Rows))
 			}
 		}
-		if a.Truncated != (next != "") || before == next {
-			t.Fatalf("%s: truncated %v, next %q", before, a.Truncated, next)
+	}
+}
+
+type onePage struct {
+	Rows      []json.RawMessage
+	Truncated bool
+}
+
+func readPage(t *testing.T, s *Server, address string) (onePage, http.Header) {
+	t.Helper()
+	w := get(s, address)
+	var a onePage
+	if err := json.Unmarshal(w.Body.Bytes(), &a); err != nil || w.Code != http.StatusOK {
+		t.Fatalf("%s: %d %v", address, w.Code, err)
+	}
+	return a, w.Header()
+}
+
+// linksOf are the links of an answer, by what they lead to.
+func linksOf(h http.Header) map[string]string {
+	links := map[string]string{}
+	for link := range strings.SplitSeq(strings.Join(h.Values("Link"), ", "), ", ") {
+		if target, relation, found := strings.Cut(link, "; rel="); found {
+			links[strings.Trim(relation, `"`)] = strings.Trim(target, "<>")
 		}
 	}
-	if got, want := len(joined), len(whole.Rows); got != want {
-		t.Errorf("%d rows in pages, %d in one", got, want)
-	}
+	return links
 }
 
 func TestRowsAreBounded(t *testing.T) {
@@ -184,6 +214,11 @@ func TestUnchangedIsNotSentAgain(t *testing.T) {
 		if again := get(s, address, "If-None-Match", tag); tag == "" || again.Code != http.StatusNotModified || again.Body.Len() > 0 {
 			t.Errorf("%s: tag %s, then %d with %d bytes", address, tag, again.Code, again.Body.Len())
 		}
+		for _, held := range []string{`"other", ` + tag, strings.TrimPrefix(tag, "W/"), "*"} {
+			if again := get(s, address, "If-None-Match", held); again.Code != http.StatusNotModified || again.Header().Get("ETag") != tag {
+				t.Errorf("%s: %s gives %d", address, held, again.Code)
+			}
+		}
 		if other := get(s, address, "If-None-Match", `"other", W/"another"`); other.Code != http.StatusOK {
 			t.Errorf("%s: another tag gives %d", address, other.Code)
 		}
@@ -197,36 +232,6 @@ func TestUnchangedIsNotSentAgain(t *testing.T) {
 	}
 }
 
-// TestFollowsAnotherProcess loads into a store's folder through another handle.
-func TestFollowsAnotherProcess(t *testing.T) {
-	store := "file:" + t.TempDir() + "/graph"
-	writer, err := graph.Create(t.Context(), store, graph.StoreOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = writer.Close() }()
-	if _, err := writer.Add(t.Context(), builtInQuads()[:200]); err != nil {
-		t.Fatal(err)
-	}
-	reader, err := graph.Open(t.Context(), store)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = reader.Close() }()
-	s := server(t, func(c *Config) { c.Graph = reader })
-	before := get(s, "/api/v1/queries/meetings")
-	if _, err := writer.Add(t.Context(), builtInQuads()); err != nil {
-		t.Fatal(err)
-	}
-	after := get(s, "/api/v1/queries/meetings", "If-None-Match", before.Header().Get("ETag"))
-	if after.Code != http.StatusOK || after.Body.Len() <= before.Body.Len() {
-		t.Errorf("%d with %d bytes after %d bytes", after.Code, after.Body.Len(), before.Body.Len())
-	}
-	if page := ok(t, s, "/nodes/person/liu-he?known-by=2018-09-30"); !strings.Contains(page, "Washington talks") {
-		t.Error("a day's page does not show what was loaded")
-	}
-}
-
 func TestExport(t *testing.T) {
 	g := builtIn(t)
 	s := server(t, func(c *Config) { c.Graph = g })
@@ -237,53 +242,11 @@ func TestExport(t *testing.T) {
 	// What fails is cut off.
 	s = server(t, func(c *Config) { c.Graph = g; c.Exports = []Export{{Name: "broken", Write: broken}} })
 	defer func() {
-		if recover() != http.ErrAbortHandler {
+		if err, _ := recover().(error); !errors.Is(err, http.ErrAbortHandler) {
 			t.Error("an export that failed looks whole")
 		}
 	}()
 	get(s, "/api/v1/export")
-}
-
-func TestSpreadsheetsRunNothing(t *testing.T) {
-	s := server(t, func(c *Config) { c.Graph = hostileGraph(t) })
-	for _, q := range []string{"negotiated-with", "tariff-moves", "timeline", "meetings"} {
-		records, err := csv.NewReader(strings.NewReader(ok(t, s, "/api/v1/queries/"+q+"?format=csv"))).ReadAll()
-		if err != nil || len(records) < 5 {
-			t.Fatalf("%s: %d rows, %v", q, len(records), err)
-		}
-		for _, record := range records {
-			for _, cell := range record {
-				if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-					t.Errorf("%s: a cell begins as a formula: %.40q", q, cell)
-				}
-			}
-		}
-	}
-}
-
-// TestWhoeverGoesAwayStopsTheQuery ends requests while they wait and while they
-// run: no turn stays taken.
-func TestWhoeverGoesAwayStopsTheQuery(t *testing.T) {
-	s := server(t, func(c *Config) { c.Limits.Queries = 1 })
-	end, err := s.turn(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/api/v1/queries/timeline", nil)
-	r.Host = "localhost"
-	gone := make(chan struct{})
-	go func() {
-		defer close(gone)
-		s.ServeHTTP(httptest.NewRecorder(), r)
-	}()
-	cancel()
-	<-gone
-	end()
-	ok(t, s, "/api/v1/queries/timeline")
-	if n := len(s.turns); n != 0 {
-		t.Errorf("%d turns are taken", n)
-	}
 }
 
 func TestBusy(t *testing.T) {

@@ -98,7 +98,8 @@ func (s *Server) unchanged(w http.ResponseWriter, r *http.Request) bool {
 	w.Header().Set("Cache-Control", "private, no-cache")
 	w.Header().Add("Vary", "Accept")
 	for candidate := range strings.SplitSeq(r.Header.Get("If-None-Match"), ",") {
-		if c := strings.TrimSpace(candidate); c == tag || c == "*" {
+		// Weak tags and strong ones are alike here (RFC 9110, 13.1.2).
+		if c := strings.TrimSpace(candidate); c == "*" || strings.TrimPrefix(c, "W/") == strings.TrimPrefix(tag, "W/") {
 			w.WriteHeader(http.StatusNotModified)
 			return true
 		}

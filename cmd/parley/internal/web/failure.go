@@ -27,7 +27,6 @@ type failure struct {
 func fail(err error) failure {
 	var arg *queries.ArgError
 	var name *graph.NameError
-	var large *http.MaxBytesError
 	var told failure
 	switch {
 	case errors.As(err, &told):
@@ -38,8 +37,6 @@ func fail(err error) failure {
 		return failure{http.StatusConflict, "A name stands for several", unflagged(err), "", name.Near}
 	case errors.As(err, &name):
 		return failure{http.StatusNotFound, "A name stands for nothing here", unflagged(err), "", name.Near}
-	case errors.As(err, &large):
-		return failure{http.StatusRequestEntityTooLarge, "The request is too large", err.Error(), "", nil}
 	case errors.Is(err, errBusy):
 		return failure{http.StatusServiceUnavailable, "Too many questions at once", "no turn came in time; ask again in a moment", "", nil}
 	case errors.Is(err, context.DeadlineExceeded):

@@ -2,6 +2,8 @@ package web
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"net"
 	"net/http"
 	"net/netip"
@@ -9,7 +11,10 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
+
+	"parley/queries/picture"
 
 	"github.com/klauspost/compress/gzhttp"
 )
@@ -19,10 +24,16 @@ import (
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
+// picturePolicy lets a picture that is opened by itself have the style sheet
+// within it too.
+var picturePolicy = sync.OnceValue(func() string {
+	sum := sha256.Sum256([]byte(picture.CSS()))
+	return strings.Replace(policy, "style-src 'self'", "style-src 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'", 1)
+})
+
 const (
 	mostURL    = 16 << 10 // bytes of an address
 	mostHeader = 32 << 10 // bytes of all that a request tells
-	mostBody   = 1 << 10  // bytes of a body, which no request needs
 )
 
 // guarded puts the guards before a handler: each request passes them from the
@@ -39,13 +50,11 @@ func (s *Server) guarded(routes http.Handler) http.Handler {
 			s.refuse(w, r, err)
 			return
 		}
-		if r.ContentLength == 0 {
-			// The request is whole. The time for reading it must not end the
-			// answer: the connection is read on, to see whether the client goes
-			// away, and a reading that fails counts as that. Where there is no
-			// connection there is no time either.
-			_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
-		}
+		// The request is whole. The time for reading it must not end the answer:
+		// the connection is read on, to see whether the client goes away, and a
+		// reading that fails counts as that. Where there is no connection there is
+		// no time either.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 		answered.ServeHTTP(w, r)
 	}))
 }
@@ -98,8 +107,8 @@ func (s *Server) admit(r *http.Request) error {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return failure{http.StatusMethodNotAllowed, "This server only reads", "use GET or HEAD", "", nil}
 	}
-	if r.ContentLength > mostBody || r.ContentLength < 0 {
-		return &http.MaxBytesError{Limit: mostBody}
+	if r.ContentLength != 0 {
+		return failure{http.StatusRequestEntityTooLarge, "This server takes no body", "put what is asked into the address", "", nil}
 	}
 	if _, err := url.ParseQuery(r.URL.RawQuery); err != nil {
 		// Else what cannot be read would be passed over, and something else be
@@ -125,16 +134,14 @@ func (s *Server) knows(host string) bool {
 	if local(name) {
 		return true
 	}
-	if _, err := netip.ParseAddr(name); err == nil {
-		// Whoever asks for an address was led here by no name.
-		return s.config.Remote
-	}
 	for _, known := range s.config.Hosts {
-		if known == "*" || strings.EqualFold(strings.TrimSuffix(known, "."), name) {
+		if known == "*" || name != "" && hostname(known) == name {
 			return true
 		}
 	}
-	return false
+	// Whoever asks for an address was led here by no name.
+	_, err := netip.ParseAddr(name)
+	return err == nil && s.config.Remote
 }
 
 // hostname is the name or address in a Host header, without its port.

@@ -3,8 +3,10 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strconv"
 
 	"parley/queries"
+	"parley/queries/render"
 )
 
 const schemas = "#/components/schemas/"
@@ -31,12 +33,12 @@ func (s *Server) document() object {
 	definitions["Fact"] = factSchema()
 	definitions["Query"] = queryTold{}.schema()
 	paths := object{}
-	paths["/api/v1/queries"] = s.operation("listQueries", "The predefined queries", nil, jsonOf(closed(object{
+	paths["/api/v1/queries"] = operation("listQueries", "The predefined queries", nil, versioned(), jsonOf(closed(object{
 		"queries": object{"type": "array", "items": refer("Query")},
 	})))
 	for _, q := range s.config.Registry.All() {
 		definitions["Answer-"+q.Name] = q.AnswerSchema(schemas)
-		paths["/api/v1/queries/"+q.Name] = s.queryOperation(q)
+		paths["/api/v1/queries/"+q.Name] = queryOperation(q)
 	}
 	node := jsonOf(closed(object{
 		"node":  refer("Ref"),
@@ -51,18 +53,18 @@ func (s *Server) document() object {
 		parameter("most", "at most so many facts of one relation", object{"type": "integer", "minimum": 1, "default": apiFacts}),
 	}
 	id := object{"name": "id", "in": "query", "required": true, "description": "the IRI, or the id, of a node", "schema": object{"type": "string"}}
-	paths["/api/v1/nodes"] = s.operation("nodeByIRI", "All that is said of a node, by its IRI or id", append([]object{id}, shared...), node)
+	paths["/api/v1/nodes"] = operation("nodeByIRI", "All that is said of a node, by its IRI or id", append([]object{id}, shared...), versioned(), node)
 	parts := []object{
 		{"name": "folder", "in": "path", "required": true, "description": "the class of the node, such as person", "schema": object{"type": "string"}},
 		{"name": "slug", "in": "path", "required": true, "description": "the rest of its id, such as liu-he", "schema": object{"type": "string"}},
 	}
-	paths["/api/v1/nodes/{folder}/{slug}"] = s.operation("node", "All that is said of a node", append(parts, shared...), node)
-	paths["/api/v1/search"] = s.operation("search", "Nodes by name or alias, the best first", []object{
+	paths["/api/v1/nodes/{folder}/{slug}"] = operation("node", "All that is said of a node", append(parts, shared...), versioned(), node)
+	paths["/api/v1/search"] = operation("search", "Nodes by name or alias, the best first", []object{
 		parameter("q", "words that begin words of the name", object{"type": "string"}),
 		parameter("class", "only of these classes, with commas between, such as person,country", object{"type": "string"}),
-		parameter("limit", "at most so many", object{"type": "integer", "minimum": 1, "maximum": mostAPIHits, "default": apiMatches}),
+		parameter("limit", "at most so many, and never more than "+strconv.Itoa(mostAPIHits), object{"type": "integer", "minimum": 1, "default": apiMatches}),
 		shared[0],
-	}, jsonOf(closed(object{
+	}, versioned(), jsonOf(closed(object{
 		"matches": object{"type": "array", "items": closed(object{
 			"node": refer("Ref"), "class": object{"type": "string"},
 			"alias": object{"type": []string{"string", "null"}, "description": "the name that fits, where the node is called otherwise"},
@@ -75,9 +77,9 @@ func (s *Server) document() object {
 		names = append(names, e.Name)
 	}
 	if len(names) > 0 {
-		paths[exportPath] = s.operation("export", "The whole graph, streamed; cut off where it fails", []object{
+		paths[exportPath] = operation("export", "The whole graph, streamed; cut off where it fails", []object{
 			parameter("format", "the format", object{"type": "string", "enum": names, "default": names[0]}), shared[1],
-		}, content)
+		}, nil, content)
 	}
 	return object{
 		"openapi": "3.1.0",
@@ -92,11 +94,18 @@ func (s *Server) document() object {
 }
 
 // operation describes a route that is read with GET.
-func (s *Server) operation(id, summary string, parameters []object, content object) object {
+func operation(id, summary string, parameters []object, headers, content object) object {
+	answer := object{"description": "the answer", "content": content}
 	responses := object{
-		"200":     object{"description": "the answer", "content": content, "headers": object{"ETag": header("the version of the answer")}},
-		"304":     object{"description": "the client has this version"},
-		"default": object{"description": "what went wrong (RFC 9457)", "content": object{problemType: object{"schema": refer("Problem")}}},
+		"200": answer,
+		"default": object{
+			"description": "what went wrong (RFC 9457)", "content": object{problemType: object{"schema": refer("Problem")}},
+			"headers": object{"Retry-After": header("in how many seconds to ask again, where that helps")},
+		},
+	}
+	if headers != nil {
+		answer["headers"] = headers
+		responses["304"] = object{"description": "the client has this version"}
 	}
 	if parameters == nil {
 		parameters = []object{}
@@ -104,7 +113,10 @@ func (s *Server) operation(id, summary string, parameters []object, content obje
 	return object{"get": object{"operationId": id, "summary": summary, "parameters": parameters, "responses": responses}}
 }
 
-func (s *Server) queryOperation(q *queries.Query) object {
+// versioned are the headers of an answer that a client may keep.
+func versioned() object { return object{"ETag": header("the version of the answer")} }
+
+func queryOperation(q *queries.Query) object {
 	var parameters []object
 	for _, p := range q.AllParams() {
 		schema := p.JSONSchema()
@@ -124,18 +136,17 @@ func (s *Server) queryOperation(q *queries.Query) object {
 			content[f.MediaType] = object{}
 		}
 	}
-	content["application/json"] = object{"schema": refer("Answer-" + q.Name)}
-	o := s.operation(q.Name, q.Title, parameters, content)
+	content[render.JSON.MediaType] = object{"schema": refer("Answer-" + q.Name)}
+	content[render.NDJSON.MediaType] = object{"schema": object{
+		"type": "string", "description": "a line for each row, which is an object like those of rows in Answer-" + q.Name,
+	}}
+	headers := versioned()
+	headers["Parley-Total"] = header("how many rows there are without limit and offset")
+	headers["Parley-Correction"] = header("a name that was read as a small misspelling, percent-encoded, and the id that it stands for")
+	headers["Link"] = header("the rows before and after (RFC 8288)")
+	o := operation(q.Name, q.Title, parameters, headers, content)
 	get, _ := o["get"].(object)
 	get["description"] = q.Row + " " + q.Left
-	responses, _ := get["responses"].(object)
-	ok, _ := responses["200"].(object)
-	ok["headers"] = object{
-		"ETag":              header("the version of the answer"),
-		"Parley-Total":      header("how many rows there are without limit and offset"),
-		"Parley-Correction": header("a name that was read as a small misspelling, percent-encoded, and the id that it stands for"),
-		"Link":              header("the rows before and after (RFC 8288)"),
-	}
 	return o
 }
 

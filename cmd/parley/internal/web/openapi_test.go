@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"parley/queries"
+	"parley/queries/render"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
@@ -117,17 +118,26 @@ func (d *apiDocument) check(t *testing.T, path string, w *httptest.ResponseRecor
 		t.Errorf("%s: %d has the type %s, of which the document does not tell", path, w.Code, mediaType)
 		return
 	}
-	if !strings.HasSuffix(mediaType, "json") {
+	pointer := "/paths/" + escape(path) + "/get/responses/" + status + "/content/" + escape(mediaType) + "/schema"
+	pieces := [][]byte{w.Body.Bytes()}
+	switch mediaType {
+	case render.NDJSON.MediaType: // each line is a row of the answer
+		pieces = bytes.Split(bytes.TrimSuffix(pieces[0], []byte("\n")), []byte("\n"))
+		pointer = "/components/schemas/Answer-" + strings.TrimPrefix(path, "/api/v1/queries/") + "/properties/rows/items"
+	case render.JSON.MediaType, problemType:
+	default:
 		return
 	}
-	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(w.Body.Bytes()))
-	if err != nil {
-		t.Errorf("%s: %v", path, err)
-		return
-	}
-	schema := d.compile(t, "/paths/"+escape(path)+"/get/responses/"+status+"/content/"+escape(mediaType)+"/schema")
-	if err := schema.Validate(v); err != nil {
-		t.Errorf("%s: %v", path, err)
+	schema := d.compile(t, pointer)
+	for _, piece := range pieces {
+		v, err := jsonschema.UnmarshalJSON(bytes.NewReader(piece))
+		if err != nil {
+			t.Errorf("%s as %s: %v", path, mediaType, err)
+			return
+		}
+		if err := schema.Validate(v); err != nil {
+			t.Errorf("%s as %s: %v", path, mediaType, err)
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"html/template"
+	"io"
 	"io/fs"
 	"net/http"
 	"net/url"
@@ -137,12 +138,18 @@ func (s *Server) write(w http.ResponseWriter, p *page) {
 		return
 	}
 	if p.status != http.StatusOK {
-		w.Header().Del("ETag")
-		w.Header().Set("Cache-Control", "no-store")
+		refusing(w.Header(), p.status)
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(p.status)
-	_, _ = b.WriteTo(w)
+	for line := range strings.Lines(b.String()) {
+		text, end := strings.CutSuffix(line, "\n")
+		// Whatever a name holds, it turns no text around it and stays UTF-8.
+		_, _ = io.WriteString(w, queries.Clean(text))
+		if end {
+			_, _ = io.WriteString(w, "\n")
+		}
+	}
 }
 
 // plain is an address of this server without the day.

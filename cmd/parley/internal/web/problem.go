@@ -32,26 +32,31 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		s.config.Log.Error("a request failed", "path", r.URL.Path, "error", err)
 	}
 	h := w.Header()
-	h.Del("ETag")
-	h.Del("Content-Disposition")
-	h.Set("Cache-Control", "no-store")
-	switch f.status {
-	case http.StatusMethodNotAllowed:
-		h.Set("Allow", "GET, HEAD")
-	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		h.Set("Retry-After", "1")
-	case http.StatusRequestEntityTooLarge:
-		h.Set("Connection", "close") // rather than read the body
-	}
+	refusing(h, f.status)
 	if !forPrograms(r.URL.Path) {
-		http.Error(w, f.title+": "+f.detail, f.status)
+		http.Error(w, f.Error(), f.status)
 		return
 	}
 	h.Set("Content-Type", problemType)
 	w.WriteHeader(f.status)
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(problem{"about:blank", f.title, f.status, f.detail, r.URL.EscapedPath(), f.param, f.near})
+	// A problem of no type of its own has the title of its status.
+	_ = e.Encode(problem{"about:blank", http.StatusText(f.status), f.status, f.Error(), r.URL.EscapedPath(), f.param, f.near})
+}
+
+// refusing sets the headers that go with the status of a failure.
+func refusing(h http.Header, status int) {
+	h.Del("ETag")
+	h.Set("Cache-Control", "no-store")
+	switch status {
+	case http.StatusMethodNotAllowed:
+		h.Set("Allow", "GET, HEAD")
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		h.Set("Retry-After", "1")
+	case http.StatusRequestEntityTooLarge:
+		h.Set("Connection", "close") // rather than read it
+	}
 }
 
 // forPrograms tells whether a path is one of the API.

@@ -21,6 +21,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		// time for writing on as they are read (patient).
 		ReadHeaderTimeout: limits.Header, ReadTimeout: 2 * limits.Header, WriteTimeout: limits.Timeout + limits.Reading,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: mostHeader,
+		DisableGeneralOptionsHandler: true, // it would answer past the guards
 		// Requests do not end with ctx: they are let run.
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 		ErrorLog:    slog.NewLogLogger(s.config.Log.Handler(), slog.LevelDebug),

@@ -3,10 +3,12 @@ package web
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"strings"
+	"os"
 	"sync"
 	"testing"
 
@@ -19,7 +21,16 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if store := os.Getenv(loadEnv); store != "" {
+		if err := loadAsAnotherProcess(context.Background(), store); err != nil {
+			fmt.Println("error:", err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 var builtInQuads = sync.OnceValue(func() []quad.Quad {
 	var quads []quad.Quad
@@ -119,49 +130,11 @@ func address(q *queries.Query, texts map[string]string) string {
 	return "/api/v1/queries/" + q.Name + encode(list)
 }
 
-// hostile are names that have broken other programs.
-var hostile = []string{
-	`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `=HYPERLINK("http://evil.example")`, `+1`, `-1`, `@SUM(A1)`,
-	"\u202ereversed\u202c", "tab\tand\nline", "nul\x01", strings.Repeat("long ", 2000), "javascript:alert(1)", "{{.}}", "</title></svg>", "' or 1=1 --",
-}
-
-// hostileGraph is a graph in which everything has such a name.
-func hostileGraph(t testing.TB) *graph.Graph {
-	t.Helper()
-	var facts strings.Builder
-	quote := func(s string) string {
-		return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\t", `\t`, "\x01", `\x01`).Replace(s) + `"`
-	}
-	facts.WriteString("references:\n")
-	facts.WriteString("  - {id: reference/r, title: " + quote(hostile[0]) + ", url: \"http://r.example/\", published: \"2018-06-05\"}\nfacts:\n")
-	for i, name := range hostile {
-		id := string(rune('a' + i))
-		facts.WriteString("  - {country: country/" + id + ", at: reference/r, name: " + quote(name) + "}\n")
-		facts.WriteString("  - {person: person/" + id + ", at: reference/r, name: " + quote(name) + "}\n")
-		facts.WriteString("  - {measure: measure/" + id + ", at: reference/r, name: " + quote(name) + ", instrument: tariff}\n")
-		facts.WriteString("  - {move: move/" + id + ", at: reference/r, name: " + quote(name) + ", measure: measure/" + id + ", phase: raised, agent: country/" + id + ", target: country/a, announced: \"2018-06-01\", rate: \"10%\", goods: " + quote(name) + "}\n")
-		facts.WriteString("  - {meeting: meeting/" + id + ", at: reference/r, name: " + quote(name) + ", kind: talks, status: held, date: \"2018-06-02\", participants: [country/" + id + ", country/b]}\n")
-		if i > 0 {
-			facts.WriteString("  - {move: move/" + id + ", at: reference/r, responds-to: move/a}\n")
-		}
-	}
-	doc, err := loader.ReadFacts("hostile.yaml", []byte(facts.String()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := graph.Open(t.Context(), "memory:")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = g.Close() })
-	if _, err := g.Add(t.Context(), doc.Document.Quads()); err != nil {
-		t.Fatal(err)
-	}
-	return g
-}
-
 // broken is an export that fails after its first words.
 func broken(_ context.Context, w io.Writer, _ *graph.Graph, _ bool) error {
 	_, _ = io.WriteString(w, "the beginning")
 	return io.ErrUnexpectedEOF
 }
+
+// logger writes a log to a buffer.
+func logger(b *bytes.Buffer) *slog.Logger { return slog.New(slog.NewTextHandler(b, nil)) }
