@@ -33,9 +33,9 @@ func pictureOf(t testing.TB, body string) string {
 }
 
 var (
-	nodeInPicture = regexp.MustCompile(`<g class="net-node ([^"]*)" data-n="(\d+)" data-id="([^"]*)".*?class="net-box" href="([^"]*)".*?class="net-page" href="([^"]*)"`)
+	nodeInPicture = regexp.MustCompile(`<g(?: id="at")? class="net-node ([^"]*)" data-n="(\d+)" data-id="([^"]*)".*?class="net-box" href="([^"#]*)#at".*?class="net-page" href="([^"]*)"`)
 	lineInPicture = regexp.MustCompile(`<g class="net-line([^"]*)" data-a="(\d+)" data-b="(\d+)".*?<title>([^<]*)</title>`)
-	anyAddress    = regexp.MustCompile(`href="(/[^"]*)"`)
+	anyAddress    = regexp.MustCompile(`href="(/[^"#]*)`)
 )
 
 type pictured struct{ looks, number, id, toggle, page string }
@@ -163,7 +163,7 @@ func TestGraphLinksLeadSomewhere(t *testing.T) {
 func TestGraphAdds(t *testing.T) {
 	s := server(t, nil)
 	w := get(s, "/graph?node=country/usa&add=wilbur+ross")
-	if want := "/graph?node=country%2Fusa&node=person%2Fwilbur-ross"; w.Code != http.StatusSeeOther || w.Header().Get("Location") != want {
+	if want := "/graph?node=country%2Fusa&node=person%2Fwilbur-ross#at"; w.Code != http.StatusSeeOther || w.Header().Get("Location") != want {
 		t.Errorf("%d %s, not %s", w.Code, w.Header().Get("Location"), want)
 	}
 	if body := ok(t, s, "/graph?node=country/usa&add=nobody+of+that+name"); !strings.Contains(body, `role="alert"`) || len(picturedNodes(t, body)) == 0 {
@@ -254,8 +254,10 @@ func TestGraphIsBounded(t *testing.T) {
 	if len(nodes) != mostNodes || open != mostOpen {
 		t.Errorf("%d nodes are drawn and %d open; the most are %d and %d", len(nodes), open, mostNodes, mostOpen)
 	}
-	if !strings.Contains(body, "6 more are not") {
-		t.Error("the page does not say how many are not open")
+	for _, want := range []string{"6 more are not", "At most 500 nodes are drawn"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page does not say %q", want)
+		}
 	}
 }
 
