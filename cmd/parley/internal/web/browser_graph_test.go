@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -150,4 +151,120 @@ func BenchmarkGraphFrames(b *testing.B) {
 	b.ReportMetric(times[len(times)/2], "ms/frame")
 	b.ReportMetric(times[len(times)*19/20], "p95-ms/frame")
 	b.ReportMetric(0, "ns/op")
+}
+
+// TestBrowserGraphTextsFit sets the picture in fonts that are wider than what the
+// server measures with: no text leaves its box, nor lies over another one.
+func TestBrowserGraphTextsFit(t *testing.T) {
+	g, _ := illNamed(t)
+	ill := server(t, func(c *Config) { c.Graph = g })
+	for _, c := range []struct {
+		s       *Server
+		address string
+	}{
+		{server(t, nil), "/graph?node=meeting/2018-06-beijing-talks&node=country/chn&node=person/wilbur-ross"},
+		{ill, "/graph?node=country/c0&node=country/c4&node=move/m5"},
+	} {
+		ctx := openPage(t, c.s, c.address)
+		for _, font := range []string{"", "monospace", "serif"} {
+			wrong := eval[[]string](t, ctx, `(() => {
+				const picture = document.querySelector(".net-picture"), wrong = [];
+				picture.style.fontFamily = "`+font+`";
+				const shape = (e) => e.getBoundingClientRect(), texts = [...picture.querySelectorAll(".net-words text, .net-more text")];
+				for (const node of picture.querySelectorAll(".net-node")) {
+					const box = shape(node.querySelector("rect")), page = shape(node.querySelector(".net-page rect"));
+					for (const text of node.querySelectorAll(".net-box text")) {
+						const t = shape(text);
+						if (t.left < box.left || t.right > page.left + 1 || t.top < box.top - 1 || t.bottom > box.bottom + 1) wrong.push(text.textContent + " leaves its box");
+					}
+					for (const text of texts) {
+						const t = shape(text);
+						if (t.left < box.right && box.left < t.right && t.top < box.bottom && box.top < t.bottom) wrong.push(text.textContent + " lies over " + node.dataset.id);
+					}
+				}
+				return wrong;
+			})()`)
+			if len(wrong) > 0 {
+				t.Errorf("%s in %q: %q", c.address, font, wrong)
+			}
+		}
+	}
+}
+
+// TestBrowserGraphOnAPhone drags with a finger: the picture goes along as far as
+// it may, and then the page.
+func TestBrowserGraphOnAPhone(t *testing.T) {
+	ctx, _ := open(t, server(t, nil), "/graph?node=meeting/2018-06-beijing-talks", browsed{width: 390, height: 844, phone: true})
+	if wide := eval[int](t, ctx, `document.documentElement.scrollWidth`); wide > 390 {
+		t.Errorf("the page is %d wide", wide)
+	}
+	const (
+		view  = `document.querySelector(".net-all").getAttribute("transform")`
+		start = input.DispatchTouchEventTypeTouchStart
+		moves = input.DispatchTouchEventTypeTouchMove
+		end   = input.DispatchTouchEventTypeTouchEnd
+	)
+	before := eval[string](t, ctx, view)
+	x, y := middle(t, ctx, "meeting/2018-06-beijing-talks")
+	// touch puts fingers on the screen, at the height of the node; none lifts them.
+	touch := func(kind input.DispatchTouchEventType, y float64, xs ...float64) {
+		t.Helper()
+		points := []*input.TouchPoint{}
+		for i, x := range xs {
+			id := float64(i)
+			points = append(points, &input.TouchPoint{X: x, Y: y, ID: &id})
+		}
+		if _, err := chromedp.Call(ctx, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: kind, TouchPoints: points}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	drag := func(up float64) {
+		t.Helper()
+		touch(start, y, x)
+		for n := range 10 {
+			touch(moves, y-up*float64(n+1)/10, x)
+		}
+		touch(end, 0)
+	}
+	drag(40)
+	until(t, ctx, view+" !== "+quoted(before))
+	if scrolled := eval[float64](t, ctx, "scrollY"); scrolled != 0 {
+		t.Errorf("while the picture can be moved, the page is, by %v", scrolled)
+	}
+	drag(400)
+	until(t, ctx, "scrollY > 100")
+
+	const scale = `document.querySelector(".net-all").transform.baseVal.getItem(1).matrix.a`
+	small := eval[float64](t, ctx, scale)
+	x, y = middle(t, ctx, "meeting/2018-06-beijing-talks")
+	touch(start, y, x-20, x+20)
+	touch(moves, y, x-40, x+40)
+	touch(end, 0)
+	until(t, ctx, scale+" > 1.5 * "+strconv.FormatFloat(small, 'g', -1, 64))
+}
+
+// TestBrowserGraphByWheel zooms out as far as that goes; then the wheel moves the
+// page.
+func TestBrowserGraphByWheel(t *testing.T) {
+	ctx := openPage(t, server(t, nil), "/graph")
+	const turn = `(() => {
+		const e = new WheelEvent("wheel", { deltaY: 60, bubbles: true, cancelable: true, clientX: 300, clientY: 500 });
+		return !document.querySelector(".net-figure").dispatchEvent(e);
+	})()`
+	if !eval[bool](t, ctx, turn) {
+		t.Error("the wheel moves the page while the picture can be zoomed")
+	}
+	until(t, ctx, "!"+turn)
+}
+
+// TestBrowserGraphWithoutScripts clicks on a node: the next page shows that, where
+// it is in the picture.
+func TestBrowserGraphWithoutScripts(t *testing.T) {
+	ctx, site := open(t, server(t, nil), "/graph?node=meeting/2018-06-beijing-talks", browsed{width: 1300, height: 900, scriptless: true})
+	do(t, ctx, chromedp.Click(chromedp.CSS(`[data-id="country/chn"] .net-box text`)))
+	until(t, ctx, `location.href === "`+site+`/graph?node=meeting%2F2018-06-beijing-talks&node=country%2Fchn#at" && document.readyState === "complete"`)
+	until(t, ctx, `(() => {
+		const node = document.querySelector('[data-id="country/chn"].open').getBoundingClientRect(), frame = document.querySelector(".net-figure").getBoundingClientRect();
+		return node.left >= frame.left && node.right <= frame.right && node.top >= frame.top && node.bottom <= frame.bottom && node.top > 0 && node.bottom < innerHeight;
+	})()`)
 }
