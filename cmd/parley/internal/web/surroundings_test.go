@@ -320,13 +320,36 @@ func TestGraphOfHostileNames(t *testing.T) {
 	}
 }
 
+// leaving is the context of a client that goes away after so many looks at
+// whether it has.
+type leaving struct {
+	context.Context
+	looks int
+}
+
+func (l *leaving) Err() error {
+	if l.looks--; l.looks < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
 func TestGraphOfWhoeverGoesAway(t *testing.T) {
 	s := server(t, nil)
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	p := &page{request: httptest.NewRequestWithContext(ctx, http.MethodGet, "/graph?node=country/usa", nil)}
-	if err := s.surroundings(ctx, p); !errors.Is(err, context.Canceled) {
-		t.Errorf("%v", err)
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/graph?node=country/usa&node=country/chn", nil)
+	stopped := 0
+	for looks := 0; ; looks += 7 {
+		p := &page{request: request}
+		err := s.surroundings(&leaving{t.Context(), looks}, p)
+		if err == nil {
+			break
+		}
+		if stopped++; !errors.Is(err, context.Canceled) {
+			t.Fatalf("after %d looks: %v", looks, err)
+		}
+	}
+	if stopped < 10 {
+		t.Errorf("the client is looked after only %d times", 7*stopped)
 	}
 }
 
