@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/input"
@@ -31,6 +32,12 @@ func TestBrowserOpensANode(t *testing.T) {
 	until(t, ctx, `location.search.endsWith("node=country%2Fchn") && document.querySelectorAll(".net-node").length > window.stays`)
 	if got := eval[string](t, ctx, `document.querySelector(".net-chosen h2").textContent`); got != "China" {
 		t.Errorf("the panel tells of %q", got)
+	}
+	if got := eval[string](t, ctx, `document.querySelector(".net-chosen li:last-child").textContent`); !strings.HasSuffix(got, " more, in words below") {
+		t.Errorf("of many lines the panel does not say that there are more: %q", got)
+	}
+	if got := eval[string](t, ctx, `document.querySelector(".day").elements.to.value`); !strings.HasSuffix(got, "node=country%2Fchn") {
+		t.Errorf("the slider leads to %s, and not to what is shown", got)
 	}
 	moved := eval[string](t, ctx, drawnLines)
 	do(t, ctx, chromedp.Reload())
@@ -267,4 +274,24 @@ func TestBrowserGraphWithoutScripts(t *testing.T) {
 		const node = document.querySelector('[data-id="country/chn"].open').getBoundingClientRect(), frame = document.querySelector(".net-figure").getBoundingClientRect();
 		return node.left >= frame.left && node.right <= frame.right && node.top >= frame.top && node.bottom <= frame.bottom && node.top > 0 && node.bottom < innerHeight;
 	})()`)
+}
+
+// TestBrowserGraphOnPaper prints a picture of which the screen shows a part: the
+// paper shows all of it.
+func TestBrowserGraphOnPaper(t *testing.T) {
+	ctx, _ := open(t, server(t, nil), "/graph?node=meeting/2018-06-beijing-talks&node=country/chn", browsed{width: 1000, height: 700, print: true})
+	const outside = `(() => {
+		const frame = document.querySelector(".net-figure").getBoundingClientRect();
+		return [...document.querySelectorAll(".net-node")].map((n) => n.getBoundingClientRect()).filter((n) => n.left < frame.left || n.right > frame.right || n.top < frame.top || n.bottom > frame.bottom).length;
+	})()`
+	if eval[int](t, ctx, outside) == 0 {
+		t.Fatal("the screen shows all")
+	}
+	// Browsers lay the page out anew for paper, in another size.
+	if n := eval[int](t, ctx, `(dispatchEvent(new Event("beforeprint")), dispatchEvent(new Event("resize")), new Promise(requestAnimationFrame).then(() => `+outside+`))`); n > 0 {
+		t.Errorf("%d nodes are not on the paper", n)
+	}
+	if eval[int](t, ctx, `(dispatchEvent(new Event("afterprint")), `+outside+`)`) == 0 {
+		t.Error("after printing the picture is not where it was")
+	}
 }

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -263,7 +264,8 @@ func TestGraphIsBounded(t *testing.T) {
 
 func TestGraphIsDetermined(t *testing.T) {
 	const address = "/graph?node=country/usa&node=country/chn"
-	if pictureOf(t, ok(t, server(t, nil), address)) != pictureOf(t, ok(t, server(t, nil), address)) {
+	one, other := pictureOf(t, ok(t, server(t, nil), address)), pictureOf(t, ok(t, server(t, nil), address))
+	if one != other {
 		t.Error("two pictures of one state differ")
 	}
 }
@@ -371,10 +373,19 @@ func TestGraphLinesAreOfTheVocabulary(t *testing.T) {
 }
 
 func BenchmarkGraphPage(b *testing.B) {
-	s, address := wide(b)
-	ok(b, s, address)
-	for b.Loop() {
-		ok(b, s, address)
+	most, address := wide(b)
+	for _, c := range []struct {
+		name, address string
+		s             *Server
+	}{
+		{"50", "/graph?node=meeting/2018-06-beijing-talks&node=country/chn", server(b, nil)},
+		{strconv.Itoa(mostNodes), address, most},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			for b.Loop() {
+				ok(b, c.s, c.address)
+			}
+		})
 	}
 }
 

@@ -5,6 +5,7 @@
   const net = document.getElementById("net"), frame = net.querySelector(".net-figure"), panel = net.querySelector(".net-chosen");
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const least = 0.55, readable = 0.65, nearest = 4; // scales: below the second text is hard to read, below the first it is not
+  const mostTold = 10; // lines of a chosen node, beside the picture
   const moved = new Map(); // where nodes were dragged to, by id
   const stale = new Set(); // nodes that are not drawn yet where they are
   let svg, all, nodes, whole, view, chosen = null, asked = null, painting = 0, gliding = null, shown = location.search;
@@ -223,6 +224,8 @@
     const make = (tag, ...within) => { const el = document.createElement(tag); el.append(...within); return el; };
     const link = make("a", n.el.dataset.name), told = n.lines.flatMap((l) => l.el.querySelector("title").textContent.split("\n"));
     link.href = n.el.querySelector(".net-page").href.baseVal;
+    const more = told.splice(mostTold).length;
+    if (more) told.push(`and ${more} more, in words below`);
     panel.replaceChildren(make("h2", link), make("p", n.el.dataset.class), make("ul", ...told.map((text) => make("li", text))));
   }
   // reach lets the tab key come to a node.
