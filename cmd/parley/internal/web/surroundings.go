@@ -19,7 +19,8 @@ import (
 // click on a node is a link to the address in which it is open too, or no
 // longer. The script of the page follows such links without leaving it: it
 // fetches the next page and takes the picture from there, so that there is one
-// picture of each address and not two.
+// picture of each address and not two. Without the script the fragment #at leads
+// to the node that was opened last, so that nobody has to look for it.
 
 // graphPage is the picture of some nodes and of what is around them.
 type graphPage struct {
