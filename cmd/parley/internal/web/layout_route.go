@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// route is how a line runs: its path, the tips of its arrows, and where its
-// text stands. The script graph.js has the same, for nodes that are dragged; a
+// route is how a line runs: its path, the tips of its arrows, and where the text
+// of a branch stands; of another line, how far it bends. The script graph.js has the same, for nodes that are dragged; a
 // test compares the two.
 type route struct {
 	path, tips string

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -22,7 +23,7 @@ func (m *made) clone() *made {
 
 var madeNames = rapid.OneOf(
 	rapid.StringMatching(`[A-Z][a-z]{2,12}( [a-z]{1,14}){0,12}`),
-	rapid.SampledFrom([]string{"", "W", "中华人民共和国商务部发言人的谈话", strings.Repeat("unbroken", 40), "‮reversed", "a\u0301\u0301\u0301"}),
+	rapid.SampledFrom([]string{"", "W", "中华人民共和国商务部发言人的谈话", strings.Repeat("unbroken", 40), "\u202ereversed", "a\u0301\u0301\u0301"}),
 )
 
 // open opens a node with so many new neighbours.
@@ -168,22 +169,32 @@ func TestWrapText(t *testing.T) {
 }
 
 func BenchmarkLayout(b *testing.B) {
+	for _, size := range []int{50, mostNodes} {
+		b.Run(strconv.Itoa(size), func(b *testing.B) {
+			m := full(size)
+			for b.Loop() {
+				c := m.clone()
+				layOut(c.places, c.joins, c.opened)
+				for i := range c.joins {
+					j := &c.joins[i]
+					j.run(&c.places[j.a], &c.places[j.b], true, false)
+				}
+			}
+		})
+	}
+}
+
+// full is a picture of so many nodes.
+func full(size int) *made {
 	m := &made{places: []place{{name: "United States", home: -1, hang: -1}}}
-	for len(m.places) < 500 {
+	for len(m.places) < size {
 		i := len(m.opened) * 38
 		m.places[i].open = true
 		m.opened = append(m.opened, i)
-		for n := 0; n < 40 && len(m.places) < 500; n++ {
+		for n := 0; n < 40 && len(m.places) < size; n++ {
 			m.joins = append(m.joins, join{a: i, b: len(m.places), text: "was announced by", branch: true})
 			m.places = append(m.places, place{name: "Talks between the US and China in Beijing, June 2018", home: i, hang: i, group: n / 10})
 		}
 	}
-	for b.Loop() {
-		c := m.clone()
-		layOut(c.places, c.joins, c.opened)
-		for i := range c.joins {
-			j := &c.joins[i]
-			j.run(&c.places[j.a], &c.places[j.b], true, false)
-		}
-	}
+	return m
 }

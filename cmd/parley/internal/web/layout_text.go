@@ -5,11 +5,10 @@ import (
 	"unicode"
 )
 
-// Texts in the picture of a graph are set in Helvetica or in what was made to
-// be as wide: Arial, Liberation Sans, Nimbus. So the server can wrap them with
-// a table, and boxes fit whatever of them a browser has. Widths are those of
-// Adobe's metrics, of the characters from the space on, in thousandths of the
-// size.
+// Texts in the picture of a graph are measured with a table, that of Helvetica,
+// since what fonts a browser has is not known here; the picture tells it to set
+// each text as wide as that. Widths are those of Adobe's metrics, of the
+// characters from the space on, in thousandths of the size.
 var helvetica = [...]uint16{
 	278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278,
 	556, 556, 556, 556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556,
@@ -19,8 +18,8 @@ var helvetica = [...]uint16{
 	556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
 }
 
-// heavier is how much wider bold letters are, at most.
-const heavier = 1.1
+// heavier is how much wider bold letters are.
+const heavier = 1.06
 
 // textWidth is how wide a text is, in the unit of the size.
 func textWidth(s string, size float64) float64 {
@@ -31,17 +30,22 @@ func textWidth(s string, size float64) float64 {
 	return total * size
 }
 
-// runeWidth is the width of a character, in parts of the size.
+// runeWidth is the width of a character, in parts of the size; of those that the
+// table lacks, about what is usual in their script.
 func runeWidth(r rune) float64 {
 	switch {
 	case r >= ' ' && int(r-' ') < len(helvetica):
 		return float64(helvetica[r-' ']) / 1000
 	case unicode.Is(unicode.Mn, r):
 		return 0
-	case r < 0x250: // other Latin letters; the widest of them are capitals
-		return 0.8
+	case unicode.IsPunct(r) && r < 0x2026: // dashes and quotation marks; after them the ellipsis
+		return 0.4
+	case unicode.IsUpper(r):
+		return 0.72
+	case r < 0x1100: // alphabets
+		return 0.56
 	}
-	return 1 // as wide as a Chinese character, which is the widest
+	return 1 // as a Chinese character
 }
 
 // wrapText breaks a text into at most so many lines of at most a width, between

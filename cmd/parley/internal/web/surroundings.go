@@ -19,7 +19,8 @@ import (
 // click on a node is a link to the address in which it is open too, or no
 // longer. The script of the page follows such links without leaving it: it
 // fetches the next page and takes the picture from there, so that there is one
-// picture of each address and not two.
+// picture of each address and not two. Without the script the fragment #at leads
+// to the node that was opened last, so that nobody has to look for it.
 
 // graphPage is the picture of some nodes and of what is around them.
 type graphPage struct {
@@ -29,6 +30,7 @@ type graphPage struct {
 	Lines   []drawnLine
 	Legend  []span
 	Guessed bool // some line is inferred
+	Crossed bool // some line is no branch
 	Told    string
 	Asked   []graph.ID // what the form for one more node keeps
 	View    [4]int     // of the picture: x, y, width and height
@@ -67,17 +69,19 @@ type drawnNode struct {
 	MoreY      int
 }
 
+// drawnText is a text as it is drawn, so wide in whatever font the browser has.
 type drawnText struct {
-	X, Y int
-	Text string
+	X, Y, Wide int
+	Text       string
 }
 
 // drawnLine is a line as it is drawn, from one node's number to another's.
 type drawnLine struct {
 	A, B       int
 	Path, Tips string
-	Text       string
+	Text       string // of a branch; the others are told in words below
 	X, Y       string
+	Wide       int
 	Anchor     string
 	Inferred   bool
 	Branch     bool
@@ -187,7 +191,7 @@ func (s *Server) add(ctx context.Context, w *walker, p *page, ids []graph.ID, te
 	}
 	id := w.ID(n)
 	ids = slices.DeleteFunc(slices.Clone(ids), func(other graph.ID) bool { return other == id })
-	return redirect(p.graph(append(ids, id)))
+	return redirect(p.graph(append(ids, id)) + "#at") // where the picture shows what was opened last
 }
 
 // scene is a picture in the making.
@@ -202,6 +206,7 @@ type scene struct {
 	middles []int // of what is open, in order
 	around  map[int]int
 	more    map[int]int // neighbours that are not shown, cut off before counting
+	full    bool        // there was no room for some neighbour
 	lines   []said
 	// left and right are how far lines reach that bend round nodes.
 	left, right int
@@ -246,7 +251,7 @@ func (s *Server) draw(ctx context.Context, w *walker, p *page, body *graphPage, 
 	if sc.lines, err = w.between(ctx, sc.nodes); err != nil {
 		return err
 	}
-	body.Told = toldOf(len(ids)-len(missing)-len(open), missing)
+	body.Told = toldOf(len(ids)-len(missing)-len(open), sc.full, missing)
 	sc.finish(body)
 	if n := len(body.Opened); n > 0 && !body.Begun {
 		p.Title = "The graph around " + body.Opened[n-1].Text
@@ -258,10 +263,13 @@ func (s *Server) draw(ctx context.Context, w *walker, p *page, body *graphPage, 
 }
 
 // toldOf says what of the address is not in the picture.
-func toldOf(over int, missing []graph.ID) string {
+func toldOf(over int, full bool, missing []graph.ID) string {
 	var list []string
 	if over > 0 {
 		list = append(list, fmt.Sprintf("At most %d nodes are open at once; %d more are not.", mostOpen, over))
+	}
+	if full {
+		list = append(list, fmt.Sprintf("At most %d nodes are drawn: fold some to see more of others.", mostNodes))
 	}
 	if len(missing) > 0 {
 		text := "Nothing in view tells of "
@@ -304,9 +312,14 @@ func (sc *scene) show(ctx context.Context, n graph.Node, most int) error {
 		return err
 	}
 	for _, c := range choose(list, mostAround) {
-		if _, ok := sc.index[c.node]; !ok && len(sc.nodes) < most {
-			sc.see(c.node, i, rankOf(c.id))
+		if _, ok := sc.index[c.node]; ok {
+			continue
 		}
+		if len(sc.nodes) >= most {
+			sc.full = true
+			break
+		}
+		sc.see(c.node, i, rankOf(c.id))
 	}
 	return nil
 }

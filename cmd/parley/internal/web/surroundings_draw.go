@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -114,6 +115,7 @@ func (sc *scene) finish(body *graphPage) {
 		r := joins[i].run(&sc.places[joins[i].a], &sc.places[joins[i].b], pairs[i].to, pairs[i].from)
 		body.Lines = append(body.Lines, sc.line(&pairs[i], &joins[i], r))
 		body.Guessed = body.Guessed || pairs[i].inferred
+		body.Crossed = body.Crossed || !joins[i].branch
 		sc.left, sc.right = min(sc.left, int(r.x)), max(sc.right, int(r.x))
 	}
 	shown := map[int]int{} // neighbours in the picture
@@ -149,7 +151,8 @@ func (sc *scene) finish(body *graphPage) {
 func (sc *scene) line(p *pair, j *join, r route) drawnLine {
 	l := drawnLine{
 		A: p.a, B: p.b, Path: r.path, Tips: r.tips, Text: j.text, Anchor: r.anchor, Inferred: p.inferred,
-		X: strconv.FormatFloat(r.x, 'f', -1, 64), Y: strconv.FormatFloat(r.y, 'f', -1, 64),
+		Wide: int(math.Round(textWidth(j.text, joinSize))),
+		X:    strconv.FormatFloat(r.x, 'f', -1, 64), Y: strconv.FormatFloat(r.y, 'f', -1, 64),
 		Branch: j.branch, Flat: j.flat, Inset: j.inset, Bow: j.bow, Heads: "to", Title: strings.Join(p.titles, "\n"),
 	}
 	switch {
@@ -214,15 +217,15 @@ func (sc *scene) node(i int, more string) drawnNode {
 	if !n.Open && len(sc.opened) >= mostOpen {
 		n.Toggle, n.Act = n.Page, "show its page"
 	}
-	line, size := lineHeight, nameSize
+	line, size, width := lineHeight, nameSize, nameSize
 	if pl.middle {
-		line, size = middleLine, middleSize
+		line, size, width = middleLine, middleSize, middleSize*heavier
 		n.More, n.MoreY = more, pl.h/2+16
 	}
 	for k, text := range pl.lines {
 		// The base of a line of capitals is a third of the size below its middle.
 		y := (2*k+1-len(pl.lines))*line/2 + int(size)/3 + 1
-		n.Lines = append(n.Lines, drawnText{n.Left + glyphRoom - 2, y, text})
+		n.Lines = append(n.Lines, drawnText{n.Left + glyphRoom - 2, y, int(math.Round(textWidth(text, width))), text})
 	}
 	return n
 }

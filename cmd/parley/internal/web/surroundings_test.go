@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -33,9 +34,9 @@ func pictureOf(t testing.TB, body string) string {
 }
 
 var (
-	nodeInPicture = regexp.MustCompile(`<g class="net-node ([^"]*)" data-n="(\d+)" data-id="([^"]*)".*?class="net-box" href="([^"]*)".*?class="net-page" href="([^"]*)"`)
+	nodeInPicture = regexp.MustCompile(`<g(?: id="at")? class="net-node ([^"]*)" data-n="(\d+)" data-id="([^"]*)".*?class="net-box" href="([^"#]*)#at".*?class="net-page" href="([^"]*)"`)
 	lineInPicture = regexp.MustCompile(`<g class="net-line([^"]*)" data-a="(\d+)" data-b="(\d+)".*?<title>([^<]*)</title>`)
-	anyAddress    = regexp.MustCompile(`href="(/[^"]*)"`)
+	anyAddress    = regexp.MustCompile(`href="(/[^"#]*)`)
 )
 
 type pictured struct{ looks, number, id, toggle, page string }
@@ -163,7 +164,7 @@ func TestGraphLinksLeadSomewhere(t *testing.T) {
 func TestGraphAdds(t *testing.T) {
 	s := server(t, nil)
 	w := get(s, "/graph?node=country/usa&add=wilbur+ross")
-	if want := "/graph?node=country%2Fusa&node=person%2Fwilbur-ross"; w.Code != http.StatusSeeOther || w.Header().Get("Location") != want {
+	if want := "/graph?node=country%2Fusa&node=person%2Fwilbur-ross#at"; w.Code != http.StatusSeeOther || w.Header().Get("Location") != want {
 		t.Errorf("%d %s, not %s", w.Code, w.Header().Get("Location"), want)
 	}
 	if body := ok(t, s, "/graph?node=country/usa&add=nobody+of+that+name"); !strings.Contains(body, `role="alert"`) || len(picturedNodes(t, body)) == 0 {
@@ -254,14 +255,17 @@ func TestGraphIsBounded(t *testing.T) {
 	if len(nodes) != mostNodes || open != mostOpen {
 		t.Errorf("%d nodes are drawn and %d open; the most are %d and %d", len(nodes), open, mostNodes, mostOpen)
 	}
-	if !strings.Contains(body, "6 more are not") {
-		t.Error("the page does not say how many are not open")
+	for _, want := range []string{"6 more are not", "At most 500 nodes are drawn"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page does not say %q", want)
+		}
 	}
 }
 
 func TestGraphIsDetermined(t *testing.T) {
 	const address = "/graph?node=country/usa&node=country/chn"
-	if pictureOf(t, ok(t, server(t, nil), address)) != pictureOf(t, ok(t, server(t, nil), address)) {
+	one, other := pictureOf(t, ok(t, server(t, nil), address)), pictureOf(t, ok(t, server(t, nil), address))
+	if one != other {
 		t.Error("two pictures of one state differ")
 	}
 }
@@ -318,13 +322,36 @@ func TestGraphOfHostileNames(t *testing.T) {
 	}
 }
 
+// leaving is the context of a client that goes away after so many looks at
+// whether it has.
+type leaving struct {
+	context.Context
+	looks int
+}
+
+func (l *leaving) Err() error {
+	if l.looks--; l.looks < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
 func TestGraphOfWhoeverGoesAway(t *testing.T) {
 	s := server(t, nil)
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	p := &page{request: httptest.NewRequestWithContext(ctx, http.MethodGet, "/graph?node=country/usa", nil)}
-	if err := s.surroundings(ctx, p); !errors.Is(err, context.Canceled) {
-		t.Errorf("%v", err)
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/graph?node=country/usa&node=country/chn", nil)
+	stopped := 0
+	for looks := 0; ; looks += 7 {
+		p := &page{request: request}
+		err := s.surroundings(&leaving{t.Context(), looks}, p)
+		if err == nil {
+			break
+		}
+		if stopped++; !errors.Is(err, context.Canceled) {
+			t.Fatalf("after %d looks: %v", looks, err)
+		}
+	}
+	if stopped < 10 {
+		t.Errorf("the client is looked after only %d times", 7*stopped)
 	}
 }
 
@@ -346,10 +373,19 @@ func TestGraphLinesAreOfTheVocabulary(t *testing.T) {
 }
 
 func BenchmarkGraphPage(b *testing.B) {
-	s, address := wide(b)
-	ok(b, s, address)
-	for b.Loop() {
-		ok(b, s, address)
+	most, address := wide(b)
+	for _, c := range []struct {
+		name, address string
+		s             *Server
+	}{
+		{"50", "/graph?node=meeting/2018-06-beijing-talks&node=country/chn", server(b, nil)},
+		{strconv.Itoa(mostNodes), address, most},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			for b.Loop() {
+				ok(b, c.s, c.address)
+			}
+		})
 	}
 }
 
