@@ -128,6 +128,7 @@ var CSS = sync.OnceValue(func() string {
 	return ".parley-picture{font-family:" + fontFamily + "}\n" + light.String() +
 		".parley-picture a:hover .actor,.parley-picture a:hover rect{stroke-width:3}\n" +
 		".parley-picture a:hover path{stroke-opacity:.7}\n" +
+		".parley-picture g:hover path{stroke-width:3}\n" +
 		"@media screen and (prefers-color-scheme:dark){\n" + dark.String() + "}\n"
 })
 

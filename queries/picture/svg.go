@@ -75,8 +75,16 @@ func (i item) svg(b *bytes.Buffer) {
 	l := lookOf(i.class)
 	switch i.kind {
 	case openItem:
+		if i.url == "" {
+			fmt.Fprintf(b, `<g><title>%s</title>`, text(i.title))
+			break
+		}
 		fmt.Fprintf(b, `<a href="%s"><title>%s</title>`, html.EscapeString(i.url), text(i.title))
 	case closeItem:
+		if i.url == "" {
+			b.WriteString("</g>\n")
+			break
+		}
 		b.WriteString("</a>\n")
 	case rectItem:
 		fmt.Fprintf(b, `<rect class="%s" x="%s" y="%s" width="%s" height="%s" rx="%s"%s/>`, classes(i.class), num(i.x), num(i.y), num(i.w), num(i.h), num(i.round), l.attributes())
