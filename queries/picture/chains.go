@@ -42,7 +42,7 @@ func (b *builder) chains() {
 		if !ok {
 			i = len(p.Marks)
 			marks[ref.ID] = i
-			m := Mark{ID: ref.ID, Name: short(ref.Name), Date: date, URL: b.node(ref.ID), State: at[string](row, phase)}
+			m := Mark{ID: ref.ID, Name: b.name(ref), Date: date, URL: b.node(ref.ID), State: at[string](row, phase)}
 			m.Group = p.group(b.side(at[[]graph.Ref](row, agent)))
 			m.Look = actLook(ref.ID, m.State)
 			m.Lines = append(m.Lines, join(strings.ReplaceAll(at[string](row, kind), "-", " "), strings.ReplaceAll(m.State, "-", " "), ", "))
@@ -88,11 +88,11 @@ func (b *builder) chains() {
 func (b *builder) side(agents []graph.Ref) string {
 	for _, agent := range agents {
 		if side, ok := b.answer.Sides[agent.ID]; ok {
-			return short(side.Name)
+			return b.name(side)
 		}
 	}
 	if len(agents) > 0 {
-		return short(agents[0].Name)
+		return b.name(agents[0])
 	}
 	return "By whom is not told"
 }

@@ -14,7 +14,7 @@ import (
 // itself: sides and lanes as clusters.
 func (p *Picture) DOT(w io.Writer) error {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "digraph %s {\n  label=%s; labelloc=t; rankdir=LR; compound=true;\n", dotQuote(p.kind.Name), dotQuote(p.Title+"\n"+p.Description))
+	fmt.Fprintf(&b, "digraph %s {\n  label=%s; labelloc=t; rankdir=LR; compound=true;\n", dotQuote(p.kind.Name), dotQuote(strings.Join(append([]string{p.Title}, wrap(p.summary(), 12, false, 600, 4)...), "\n")))
 	b.WriteString("  node [shape=box, style=\"rounded,filled\", fillcolor=\"#f4f2ec\", fontname=\"Helvetica\"];\n  edge [fontname=\"Helvetica\", fontsize=10];\n")
 	for i, m := range p.Marks {
 		if len(p.Groups) == 0 {

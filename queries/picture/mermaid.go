@@ -14,8 +14,7 @@ import (
 // draw those.
 func (p *Picture) Mermaid(w io.Writer) error {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "---\ntitle: %q\n---\nflowchart LR\n", mermaidText(p.Title))
-	fmt.Fprintf(&b, "  %%%% %s\n", strings.NewReplacer("{", "(", "}", ")", "\n", " ").Replace(p.Description))
+	fmt.Fprintf(&b, "---\ntitle: %q\n---\nflowchart LR\n", mermaidText(p.Title+" · "+p.summary()))
 	group := func(title string, marks []int, n int) {
 		if len(marks) == 0 {
 			return

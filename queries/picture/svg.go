@@ -47,6 +47,9 @@ func (p *Picture) scene() *scene {
 	return s
 }
 
+// summary tells what was asked, how much there is, and what is left out.
+func (p *Picture) summary() string { return join(p.Description, p.Left, " · ") }
+
 // describe says in words what the picture shows, for who cannot see it.
 func (p *Picture) describe() string {
 	const most = 60
