@@ -74,9 +74,8 @@ func (f *field) beside(i int, x float64) room {
 
 // run is a part of a way straight up or down.
 type run struct {
-	x      float64
-	room   room    // of x
-	y1, y2 float64 // between which it lies, once that is known
+	x    float64
+	room room // of x
 }
 
 // way is the course of an arrow: straight runs, and the turns between them.

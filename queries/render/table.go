@@ -170,7 +170,9 @@ func hang(s string, width, indent int) string {
 }
 
 // folded breaks a text into lines of a width.
-func folded(s string, width int) []string { return trimmed(strings.Split(gotext.WrapSoft(s, width), "\n")) }
+func folded(s string, width int) []string {
+	return trimmed(strings.Split(gotext.WrapSoft(s, width), "\n"))
+}
 
 // bulleted writes an item of a list, folded to the width if it has a bound.
 func bulleted(bullet, text string, width int) string {
