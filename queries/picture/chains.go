@@ -167,7 +167,8 @@ func layLanes(p *Picture) *scene {
 		heights[lane] = height - actGap
 		high += heights[lane] + laneGap
 	}
-	if high > mostLow {
+	both := high > mostLow
+	if both {
 		y += 16
 	}
 	top := y
@@ -183,7 +184,7 @@ func layLanes(p *Picture) *scene {
 	}
 	bands := p.placeRows(acts, rows, tops)
 	if len(axis) > 0 {
-		p.drawAxis(s, axis, undated, top, top+high+6)
+		p.drawAxis(s, axis, undated, top, top+high+6, both)
 	}
 	boxes := make([][]room, len(bands))
 	for _, a := range acts {
@@ -299,9 +300,9 @@ func (p *Picture) drawAct(s *scene, i int, a act) {
 	})
 }
 
-// drawAxis draws the axis under the lanes, and a break where years pass. Where
-// the lanes are high it names the days above them too.
-func (p *Picture) drawAxis(s *scene, axis []stretch, undated stretch, top, y float64) {
+// drawAxis draws the axis under the lanes, and a break where years pass. It
+// names the days below and, if asked to, above them too.
+func (p *Picture) drawAxis(s *scene, axis []stretch, undated stretch, top, y float64, both bool) {
 	days := daysOf(p.Marks)
 	for i, a := range axis {
 		edge := a.to + actBox
@@ -322,7 +323,7 @@ func (p *Picture) drawAxis(s *scene, axis []stretch, undated stretch, top, y flo
 			s.line("leader", x, top, x, y)
 			s.line("axis", x, y-5, x, y+5)
 			s.write("small", tick.name, x+3, y+17, start)
-			if y-top > mostLow {
+			if both {
 				s.write("small", tick.name, x+3, top-4, start)
 			}
 		}

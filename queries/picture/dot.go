@@ -46,7 +46,7 @@ func (p *Picture) DOT(w io.Writer) error {
 		var attributes []string
 		if p.kind == queries.NegotiationMap {
 			l := lookOf(cmp.Or(t.Mode, "unknown"))
-			label := fmt.Sprintf("%d× %s", t.Count, cmp.Or(t.Status, "mentioned"))
+			label := fmt.Sprintf("%d× %s", t.Count, join(cmp.Or(t.Status, "mentioned"), t.Mode, ", "))
 			attributes = []string{"dir=none", "label=" + dotQuote(label), fmt.Sprintf("color=%q", l.stroke), "penwidth=" + num(p.tieWidth(t.Count))}
 			switch t.Status {
 			case "held":

@@ -130,6 +130,9 @@ func (b *builder) word(s string) string {
 func (b *builder) asked() string {
 	var parts []string
 	for _, argument := range b.answer.Parameters {
+		if argument.Name == "limit" || argument.Name == "offset" { // Left tells what they do
+			continue
+		}
 		value := ""
 		switch v := argument.Value.(type) {
 		case graph.Ref:
