@@ -48,7 +48,7 @@ var flagCases = map[string]flagCase{
 	"query sources":            {needs: values{"kind": "any"}, flags: values{"kind": "reference"}},
 	"query tariff-moves":       {flags: values{"agent": "China", "measure": "measure/usa-tariff-200-billion-2018", "target": "China", "instrument": "currency", "phase": "raised", "since": "2019", "until": "2018", "stated-only": "true"}},
 	"query threats":            {flags: values{"agent": "China", "target": "China"}},
-	"query timeline":           {flags: values{"actor": "Liu He", "kind": "meeting", "since": "2019", "until": "2018"}},
+	"query timeline":           {flags: values{"actor": "Liu He", "with": "Wilbur Ross", "kind": "meeting", "since": "2019", "until": "2018"}},
 	"retract":                  {args: []string{"reference/x"}, needs: values{"db": "OWN", "dry-run": "true"}, flags: values{"db": "OWN", "dry-run": "true"}},
 	"rules":                    {},
 	"show":                     {args: []string{"move/2019-05-chn-cuts-pork-orders"}, flags: values{"data": "DATA", "db": "STORE", "set": "none", "known-by": "2018-06-10", "texts": "TEXTS", "format": "json", "stated-only": "true"}},
