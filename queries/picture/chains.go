@@ -118,6 +118,7 @@ func actLook(id graph.ID, phase string) string {
 // Measures of the lanes.
 const (
 	laneWidth = 1200.0 // of the whole, where that is enough
+	leastWide = 700.0  // for the heading and the legend
 	laneHead  = 148.0
 	laneWays  = 40.0 // of that, for arrows
 	laneText  = 12.0
@@ -150,10 +151,7 @@ func layLanes(p *Picture) *scene {
 		acts[i].h = float64(len(acts[i].name))*lineTall + float64(len(m.Lines))*15 + 2*actPad
 	}
 	axis, undated := p.spread(acts)
-	s.width = max(undated.to, mapMargin+laneHead+actBox) + actGap + mapMargin
-	if len(p.Marks) == 0 {
-		s.width = 700
-	}
+	s.width = max(undated.to+actGap+mapMargin, leastWide)
 	y := s.heading(p)
 	rows := p.rows(acts)
 	tops := make([]float64, len(p.Groups))
