@@ -2,6 +2,7 @@ package queries
 
 import (
 	"context"
+	"slices"
 
 	"parley/graph"
 	"parley/graph/vocab"
@@ -16,6 +17,7 @@ var Timeline = register(&Query{
 	Example: []string{"--actor", "Steven Mnuchin"},
 	Params: []Param{
 		actorParam("actor", "only what this actor did, said, took part in, was the target of or was spoken about in; of a country, all its organizations and office holders too"),
+		actorParam("with", "only where this one has part as well: what the two did to each other, said of each other, or did together"),
 		since, until,
 		{Name: "kind", Kind: WordParam, Words: []string{"meeting", "move", "change", "statement"}, Meaning: "only actions of this class"},
 	},
@@ -34,9 +36,8 @@ var Timeline = register(&Query{
 })
 
 func walkTimeline(ctx context.Context, r *run) error {
-	actor := r.node("actor")
 	if r.is("kind", "meeting") {
-		meetings, err := r.meetingsOf(ctx, actor)
+		meetings, err := ofBoth(ctx, r, r.meetingsOf, func(m meeting) graph.Node { return m.node })
 		if err != nil {
 			return err
 		}
@@ -65,7 +66,9 @@ func walkTimeline(ctx context.Context, r *run) error {
 			classes = append(classes, c)
 		}
 	}
-	actions, err := r.actionsOf(ctx, actor, classes...)
+	actions, err := ofBoth(ctx, r, func(ctx context.Context, actor graph.Node) ([]action, error) {
+		return r.actionsOf(ctx, actor, classes...)
+	}, func(a action) graph.Node { return a.node })
 	if err != nil {
 		return err
 	}
@@ -84,4 +87,19 @@ func walkTimeline(ctx context.Context, r *run) error {
 			r.texts(a.record, vocab.Description), reasons(labels))
 	}
 	return nil
+}
+
+// ofBoth reads what the one actor has part in and, if another is asked for, that
+// one too.
+func ofBoth[T any](ctx context.Context, r *run, read func(context.Context, graph.Node) ([]T, error), node func(T) graph.Node) ([]T, error) {
+	list, err := read(ctx, r.node("actor"))
+	if err != nil || r.node("with") == 0 {
+		return list, err
+	}
+	others, err := read(ctx, r.node("with"))
+	shared := map[graph.Node]bool{}
+	for _, o := range others {
+		shared[node(o)] = true
+	}
+	return slices.DeleteFunc(list, func(t T) bool { return !shared[node(t)] }), err
 }

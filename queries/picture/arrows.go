@@ -5,95 +5,92 @@ import (
 	"slices"
 )
 
-// bus is the way of all answers to one cause that stand above or below it: a
-// line beside the boxes, into which the answers lead, and which leads to the
-// cause.
-type bus struct {
-	cause    int
-	inferred bool
-	answers  []int
-	x        float64
-	top, low float64
+// drawAnswers draws an arrow from the left edge of each answer to its cause,
+// through the rooms between boxes, so that each can be followed with the eye.
+// Answers to one cause share the last part of their ways.
+func (p *Picture) drawAnswers(s *scene, acts []act, f *field) {
+	order := make([]int, len(p.Ties))
+	ports := map[[2]int]int{} // how many courses meet an act at an edge
+	for i := range order {
+		order[i] = i
+	}
+	// Those of one cause come one after the other, the nearest first.
+	slices.SortStableFunc(order, func(i, j int) int {
+		a, b := p.Ties[i], p.Ties[j]
+		return cmp.Or(cmp.Compare(a.To, b.To), cmp.Compare(acts[a.From].x, acts[b.From].x))
+	})
+	var t traffic
+	heights := map[port]float64{}
+	meet := func(i int, right bool, of course) float64 {
+		k := port{i, right, of}
+		if y, ok := heights[k]; ok {
+			return y
+		}
+		edge := 0
+		if right {
+			edge = 1
+		}
+		// 0, 7, -7, 14 …: from the middle to both sides.
+		n := ports[[2]int{i, edge}]
+		ports[[2]int{i, edge}]++
+		y := float64((n+1)/2) * portStep
+		if n%2 == 0 {
+			y = -y
+		}
+		limit := acts[i].h/2 - portStep
+		heights[k] = acts[i].y + acts[i].h/2 + max(-limit, min(y, limit))
+		return heights[k]
+	}
+	for _, i := range order {
+		tie := p.Ties[i]
+		a, c := acts[tie.From], acts[tie.To]
+		of := course{tie.To, tie.Inferred}
+		class, tip := "stated", "tip"
+		if tie.Inferred {
+			class, tip = "inferred", "guess"
+		}
+		if a.band == c.band && a.x > c.x && f.beside(a.band, a.x-wayClear).has(c.x+actBox+wayClear) {
+			y := min(meet(tie.From, false, of), c.y+c.h-portStep)
+			s.about(tie.Words, func() {
+				s.line(class, c.x+actBox+tipLong, y, a.x, y)
+				s.arrow(tip, c.x+actBox, y, -1, 0)
+			})
+			continue
+		}
+		w := f.find(a.x, a.band, c.x, c.x+actBox, c.band)
+		from, to := meet(tie.From, false, of), meet(tie.To, w.right, of)
+		t.settle(&w, of, from, to)
+		edge, dx := c.x, 1.
+		if w.right {
+			edge, dx = c.x+actBox, -1
+		}
+		// From the cause on, so that the dashes of those that share a part agree.
+		path := []segment{moveTo(edge-dx*tipLong, to)}
+		y := to
+		for n := len(w.runs) - 1; n >= 0; n-- {
+			path = append(path, lineTo(w.runs[n].x, y))
+			y = from
+			if n > 0 {
+				y = w.turns[n-1].y
+			}
+			path = append(path, lineTo(w.runs[n].x, y))
+		}
+		path = append(path, lineTo(a.x, from))
+		s.about(tie.Words, func() {
+			s.path(class, path...)
+			s.arrow(tip, edge, to, dx, 0)
+		})
+	}
+}
+
+// port is where a course meets an edge of an act.
+type port struct {
+	act   int
+	right bool
+	of    course
 }
 
 const (
-	busStep = 7.0 // between buses side by side
-	tipLong = 9.0
+	portStep = 7.0 // between ports at one edge
+	tipLong  = 9.0
 )
-
-// drawAnswers draws an arrow from each answer to its cause. Of acts one after the
-// other it leaves the left edge and comes to the right one. Where they stand one
-// above the other it goes round, beside the boxes. Boxes are drawn over arrows,
-// so that no text is crossed.
-func (p *Picture) drawAnswers(s *scene, acts []act) {
-	var buses []*bus
-	for _, t := range p.Ties {
-		a, c := acts[t.From], acts[t.To]
-		if a.x >= c.x+actBox+2*tipLong {
-			s.drawOver(a, c, t)
-			continue
-		}
-		i := slices.IndexFunc(buses, func(b *bus) bool { return b.cause == t.To && b.inferred == t.Inferred })
-		if i < 0 {
-			i = len(buses)
-			buses = append(buses, &bus{cause: t.To, inferred: t.Inferred, x: c.x, top: c.middle(), low: c.middle()})
-		}
-		b := buses[i]
-		b.answers = append(b.answers, t.From)
-		b.x = min(b.x, a.x)
-		b.top, b.low = min(b.top, a.middle()), max(b.low, a.middle())
-	}
-	apart(buses)
-	ends := map[int]float64{} // how many buses an act is at, so that they come apart
-	for _, b := range buses {
-		class, tip := answerLook(b.inferred)
-		c := acts[b.cause]
-		y := c.middle() + 7*ends[b.cause]
-		ends[b.cause]++
-		s.path(class, moveTo(b.x, y), lineTo(c.x-tipLong, y))
-		s.arrow(tip, c.x, y, 1, 0)
-		top, low := y, y
-		for _, i := range b.answers {
-			at := acts[i].middle() + 7*ends[i]
-			ends[i]++
-			s.path(class, moveTo(acts[i].x, at), lineTo(b.x, at))
-			top, low = min(top, at), max(low, at)
-		}
-		s.line(class, b.x, top, b.x, low)
-	}
-}
-
-func (a act) middle() float64 { return a.y + a.h/2 }
-
-func answerLook(inferred bool) (class, tip string) {
-	if inferred {
-		return "inferred", "guess"
-	}
-	return "stated", "tip"
-}
-
-// drawOver draws the arrow of an answer that stands after its cause.
-func (s *scene) drawOver(a, c act, t Tie) {
-	class, tip := answerLook(t.Inferred)
-	x1, y1, x2, y2 := a.x, a.middle(), c.x+actBox, c.middle()
-	bend := max((x1-x2)*.4, 14)
-	s.path(class, moveTo(x1, y1), curveTo(x1-bend, y1, x2+tipLong+bend, y2, x2+tipLong, y2))
-	s.arrow(tip, x2, y2, -1, 0)
-}
-
-// apart gives buses that would lie on each other lines of their own.
-func apart(buses []*bus) {
-	order := slices.Clone(buses)
-	slices.SortStableFunc(order, func(a, b *bus) int { return cmp.Compare(a.low-a.top, b.low-b.top) })
-	for i, b := range order {
-		b.x -= 2 * tipLong
-		for moved := true; moved; {
-			moved = false
-			for _, other := range order[:i] {
-				if other.top <= b.low && b.top <= other.low && b.x > other.x-busStep && b.x < other.x+busStep {
-					b.x, moved = other.x-busStep, true
-				}
-			}
-		}
-	}
-}

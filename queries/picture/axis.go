@@ -62,31 +62,43 @@ type tick struct {
 	name string
 }
 
-// ticks are the days of a stretch that can be named with so much room for each
-// name: years, quarters, months or, in a short stretch, its first day.
-func (s stretch) ticks(room float64) []tick {
-	length := s.to - s.from
-	perDay := length / float64(max(s.last-s.first, 1))
+// ticks are the days of a stretch that are named, with so much room for each
+// name: its first, those on which something happens after a while without, the
+// firsts of months, quarters or years, and then whatever day of those given has
+// room.
+func (s stretch) ticks(days []graph.Day, room float64) []tick {
+	perDay := (s.to - s.from) / float64(max(s.last-s.first, 1))
+	list := []tick{{s.first, s.first.String()}}
+	add := func(d graph.Day, name string) {
+		if d < s.first || d > s.last || slices.ContainsFunc(list, func(t tick) bool { return math.Abs(float64(d-t.day))*perDay < room }) {
+			return
+		}
+		list = append(list, tick{d, name})
+	}
+	before := s.first
+	for _, d := range days {
+		if float64(d-before)*perDay >= 2*room {
+			add(d, d.String())
+		}
+		before = max(d, s.first)
+	}
 	for _, months := range []int{1, 3, 12, 60} {
 		if perDay*30*float64(months) < room {
 			continue
 		}
-		var list []tick
 		for _, d := range firsts(s.first, s.last, months) {
-			name := d.String()[:7]
 			if months >= 12 {
-				name = d.String()[:4]
+				add(d, d.String()[:4])
+			} else {
+				add(d, d.String()[:7])
 			}
-			list = append(list, tick{d, name})
 		}
-		if len(list) > 0 && list[0].day-s.first > 0 && float64(list[0].day-s.first)*perDay > room {
-			list = slices.Insert(list, 0, tick{s.first, s.first.String()})
-		}
-		if len(list) > 0 {
-			return list
-		}
+		break
 	}
-	return []tick{{s.first, s.first.String()}}
+	for _, d := range days {
+		add(d, d.String())
+	}
+	return list
 }
 
 // firsts are the first days of every so many months between two days.

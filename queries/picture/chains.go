@@ -42,7 +42,7 @@ func (b *builder) chains() {
 		if !ok {
 			i = len(p.Marks)
 			marks[ref.ID] = i
-			m := Mark{ID: ref.ID, Name: short(ref.Name), Date: date, URL: b.node(ref.ID), State: at[string](row, phase)}
+			m := Mark{ID: ref.ID, Name: b.name(ref), Date: date, URL: b.node(ref.ID), State: at[string](row, phase)}
 			m.Group = p.group(b.side(at[[]graph.Ref](row, agent)))
 			m.Look = actLook(ref.ID, m.State)
 			m.Lines = append(m.Lines, join(strings.ReplaceAll(at[string](row, kind), "-", " "), strings.ReplaceAll(m.State, "-", " "), ", "))
@@ -88,11 +88,11 @@ func (b *builder) chains() {
 func (b *builder) side(agents []graph.Ref) string {
 	for _, agent := range agents {
 		if side, ok := b.answer.Sides[agent.ID]; ok {
-			return short(side.Name)
+			return b.name(side)
 		}
 	}
 	if len(agents) > 0 {
-		return short(agents[0].Name)
+		return b.name(agents[0])
 	}
 	return "By whom is not told"
 }
@@ -117,19 +117,29 @@ func actLook(id graph.ID, phase string) string {
 
 // Measures of the lanes.
 const (
-	laneHead  = 168.0
-	actBox    = 204.0
+	laneWidth = 1200.0 // of the whole, where that is enough
+	leastWide = 700.0  // for the heading and the legend
+	laneHead  = 148.0
+	laneWays  = 40.0 // of that, for arrows
+	laneText  = 12.0
+	actBox    = 184.0
 	actPad    = 9.0
-	actGap    = 16.0
-	laneAxis  = 1150.0 // about how long the axis may be
-	pauseRoom = 92.0
+	actGap    = 20.0 // between rows
+	laneGap   = 10.0
+	rowGap    = 30.0 // between boxes in a row
+	pauseRoom = 60.0
+	leastDay  = .25 // how long a day is at least along the axis
+	mostDay   = 24.0
+	tickRoom  = 70.0
+	mostLow   = 900.0 // how high lanes are whose days need be named but once
 )
 
 // act is where a mark is.
 type act struct {
 	name    []string
 	x, y, h float64
-	row     int
+	row     int // in its lane
+	band    int // of all rows
 }
 
 // layLanes lays the lanes out over a common axis of time.
@@ -137,39 +147,48 @@ func layLanes(p *Picture) *scene {
 	s := &scene{}
 	acts := make([]act, len(p.Marks))
 	for i, m := range p.Marks {
-		acts[i].name = wrap(m.Name, 13, true, actBox-2*actPad, 4)
+		acts[i].name = wrap(m.Name, 13, true, actBox-2*actPad, 5)
 		acts[i].h = float64(len(acts[i].name))*lineTall + float64(len(m.Lines))*15 + 2*actPad
 	}
 	axis, undated := p.spread(acts)
-	s.width = max(undated.to, laneHead+actBox) + mapMargin*2
-	if len(p.Marks) == 0 {
-		s.width = 700
-	}
+	s.width = max(undated.to+actGap+mapMargin, leastWide)
 	y := s.heading(p)
 	rows := p.rows(acts)
-	top := y
 	tops := make([]float64, len(p.Groups))
-	var heights []float64
+	high := 0.0
+	heights := make([]float64, len(p.Groups))
 	for lane := range p.Groups {
 		height := 2 * actGap
 		for _, h := range rows[lane] {
 			height += h + actGap
 		}
-		heights = append(heights, height-actGap)
+		heights[lane] = height - actGap
+		high += heights[lane] + laneGap
+	}
+	both := high > mostLow
+	if both {
+		y += 16
+	}
+	top := y
+	for lane := range p.Groups {
 		tops[lane] = y
-		y += heights[lane] + 10
+		y += heights[lane] + laneGap
 	}
 	for lane, name := range p.Groups {
 		s.rect("lane", mapMargin, tops[lane], s.width-2*mapMargin, heights[lane], 10)
-		for n, line := range wrap(name, 15, true, 116, 3) {
-			s.write("head", line, mapMargin+12, tops[lane]+30+float64(n)*20, start)
+		for n, line := range wrap(name, 13, true, laneHead-laneWays-laneText, 3) {
+			s.write("name", line, mapMargin+laneText, tops[lane]+32+float64(n)*lineTall, start)
 		}
 	}
-	p.placeRows(acts, rows, tops)
+	bands := p.placeRows(acts, rows, tops)
 	if len(axis) > 0 {
-		p.drawAxis(s, axis, undated, top, y+6)
+		p.drawAxis(s, axis, undated, top, top+high+6, both)
 	}
-	p.drawAnswers(s, acts)
+	boxes := make([][]room, len(bands))
+	for _, a := range acts {
+		boxes[a.band] = append(boxes[a.band], room{a.x, a.x + actBox})
+	}
+	p.drawAnswers(s, acts, newField(bands, boxes, mapMargin+laneHead-laneWays, s.width-mapMargin-wayClear))
 	for i := range p.Marks {
 		p.drawAct(s, i, acts[i])
 	}
@@ -185,21 +204,21 @@ func (p *Picture) spread(acts []act) (axis []stretch, undated stretch) {
 	for _, a := range axis {
 		days += int(a.last - a.first)
 	}
-	room := laneAxis - float64(len(axis))*(actBox+pauseRoom)
-	perDay := min(max(max(room, 300)/float64(max(days, 1)), .4), 24)
+	used := 2*mapMargin + laneHead + actGap + float64(len(axis))*(actBox+rowGap+pauseRoom) - rowGap - pauseRoom
+	perDay := min(max(max(laneWidth-used, 0)/float64(max(days, 1)), leastDay), mostDay)
 	x := mapMargin + laneHead
 	for i := range axis {
 		if i > 0 {
-			x += pauseRoom
+			x += rowGap + pauseRoom
 		}
 		axis[i].from, axis[i].to = x, x+perDay*float64(axis[i].last-axis[i].first)
-		x = axis[i].to + actBox + actGap
+		x = axis[i].to + actBox
 	}
 	undated = stretch{from: x, to: x}
 	for i, m := range p.Marks {
 		if m.Date.IsZero() {
 			if undated.to == undated.from {
-				undated.from += actGap
+				undated.from += rowGap + actGap
 				undated.to = undated.from + actBox
 			}
 			acts[i].x = undated.from
@@ -224,7 +243,7 @@ func (p *Picture) rows(acts []act) [][]float64 {
 	heights := make([][]float64, len(p.Groups))
 	for _, i := range order {
 		lane := p.Marks[i].Group
-		row := slices.IndexFunc(ends[lane], func(end float64) bool { return end+actGap <= acts[i].x })
+		row := slices.IndexFunc(ends[lane], func(end float64) bool { return end+rowGap <= acts[i].x })
 		if row < 0 {
 			row = len(ends[lane])
 			ends[lane] = append(ends[lane], 0)
@@ -237,14 +256,23 @@ func (p *Picture) rows(acts []act) [][]float64 {
 	return heights
 }
 
-func (p *Picture) placeRows(acts []act, rows [][]float64, tops []float64) {
-	for i := range acts {
-		lane := p.Marks[i].Group
-		acts[i].y = tops[lane] + actGap
-		for _, h := range rows[lane][:acts[i].row] {
-			acts[i].y += h + actGap
+// placeRows places acts in their rows, and returns these as bands, from the top.
+func (p *Picture) placeRows(acts []act, rows [][]float64, tops []float64) []band {
+	var bands []band
+	first := make([]int, len(rows))
+	for lane := range rows {
+		first[lane] = len(bands)
+		y := tops[lane] + actGap
+		for _, h := range rows[lane] {
+			bands = append(bands, band{top: y, low: y + h})
+			y += h + actGap
 		}
 	}
+	for i := range acts {
+		acts[i].band = first[p.Marks[i].Group] + acts[i].row
+		acts[i].y = bands[acts[i].band].top
+	}
+	return bands
 }
 
 func (p *Picture) drawAct(s *scene, i int, a act) {
@@ -270,26 +298,32 @@ func (p *Picture) drawAct(s *scene, i int, a act) {
 	})
 }
 
-// drawAxis draws the axis under the lanes, and a break where years pass.
-func (p *Picture) drawAxis(s *scene, axis []stretch, undated stretch, top, y float64) {
+// drawAxis draws the axis under the lanes, and a break where years pass. It
+// names the days below and, if asked to, above them too.
+func (p *Picture) drawAxis(s *scene, axis []stretch, undated stretch, top, y float64, both bool) {
+	days := daysOf(p.Marks)
 	for i, a := range axis {
 		edge := a.to + actBox
-		s.line("axis", a.from, y, edge, y)
+		s.line("axis", a.from, y, a.to, y)
+		s.line("leader", a.to, y, edge, y) // what is beyond the last day has no days of its own
 		if i > 0 {
 			from := axis[i-1].to + actBox
 			x := (from + a.from) / 2
-			s.line("axis", from, y, x-9, y)
+			s.line("leader", from, y, x-9, y)
 			s.path("axis", moveTo(x-9, y), lineTo(x-6, y-7), lineTo(x, y+7), lineTo(x+6, y-7), lineTo(x+9, y))
-			s.line("axis", x+9, y, a.from, y)
+			s.line("leader", x+9, y, a.from, y)
 			for n, line := range []string{a.pause, "without a move"} {
 				s.write("small", line, x, y+22+float64(n)*13-6, middle)
 			}
 		}
-		// What is beyond the last day has no days of its own.
-		for _, tick := range a.ticks(78) {
+		for _, tick := range a.ticks(days, tickRoom) {
 			x := dayAt(axis[i:i+1], tick.day)
-			s.line("leader", x, top, x, y+5)
+			s.line("leader", x, top, x, y)
+			s.line("axis", x, y-5, x, y+5)
 			s.write("small", tick.name, x+3, y+17, start)
+			if both {
+				s.write("small", tick.name, x+3, top-4, start)
+			}
 		}
 	}
 	if undated.to > undated.from {
@@ -315,6 +349,9 @@ func (p *Picture) laneLegend(s *scene, y float64) float64 {
 	}
 	if slices.ContainsFunc(p.Ties, func(t Tie) bool { return t.Inferred }) {
 		samples = append(samples, sample{class: "inferred", tip: "guess", words: "answers, as a rule infers"})
+	}
+	if len(p.Marks) > 0 {
+		samples = append(samples, sample{words: "The left edge of a box stands at its day."})
 	}
 	return s.legend(samples, y)
 }

@@ -14,7 +14,7 @@ import (
 // itself: sides and lanes as clusters.
 func (p *Picture) DOT(w io.Writer) error {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "digraph %s {\n  label=%s; labelloc=t; rankdir=LR; compound=true;\n", dotQuote(p.kind.Name), dotQuote(p.Title+"\n"+p.Description))
+	fmt.Fprintf(&b, "digraph %s {\n  label=%s; labelloc=t; rankdir=LR; compound=true;\n", dotQuote(p.kind.Name), dotQuote(strings.Join(append([]string{p.Title}, wrap(p.summary(), 12, false, 600, 4)...), "\n")))
 	b.WriteString("  node [shape=box, style=\"rounded,filled\", fillcolor=\"#f4f2ec\", fontname=\"Helvetica\"];\n  edge [fontname=\"Helvetica\", fontsize=10];\n")
 	for i, m := range p.Marks {
 		if len(p.Groups) == 0 {
@@ -46,7 +46,7 @@ func (p *Picture) DOT(w io.Writer) error {
 		var attributes []string
 		if p.kind == queries.NegotiationMap {
 			l := lookOf(cmp.Or(t.Mode, "unknown"))
-			label := fmt.Sprintf("%d× %s", t.Count, cmp.Or(t.Status, "mentioned"))
+			label := fmt.Sprintf("%d× %s", t.Count, join(cmp.Or(t.Status, "mentioned"), t.Mode, ", "))
 			attributes = []string{"dir=none", "label=" + dotQuote(label), fmt.Sprintf("color=%q", l.stroke), "penwidth=" + num(p.tieWidth(t.Count))}
 			switch t.Status {
 			case "held":

@@ -27,7 +27,7 @@ func (b *builder) events() {
 		if len(p.Marks) == mostEvents {
 			break
 		}
-		m := Mark{ID: ref.ID, Name: short(ref.Name), URL: b.node(ref.ID), Look: eventLook(ref.ID)}
+		m := Mark{ID: ref.ID, Name: b.name(ref), URL: b.node(ref.ID), Look: eventLook(ref.ID)}
 		var words []string
 		for i, c := range b.answer.Query.Columns {
 			switch c.Kind {
@@ -46,10 +46,10 @@ func (b *builder) events() {
 		}
 		var who []string
 		for _, ref := range at[[]graph.Ref](row, agents) {
-			who = append(who, short(ref.Name))
+			who = append(who, b.name(ref))
 		}
 		for _, part := range at[[]queries.Participant](row, parts) {
-			who = append(who, short(part.Node.Name))
+			who = append(who, b.name(part.Node))
 		}
 		m.Lines = []string{join(strings.Join(words, ", "), strings.Join(who, ", "), " · ")}
 		p.Marks = append(p.Marks, m)

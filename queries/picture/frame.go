@@ -8,6 +8,7 @@ type sample struct {
 	open    bool   // a dot that is a ring
 	words   string
 	crossed bool
+	mode    string // whose shape the line has
 	tip     string // class of an arrow's head
 }
 
@@ -18,7 +19,7 @@ func (s *scene) heading(p *Picture) float64 {
 		y += 22
 		s.write("title", line, mapMargin, y, start)
 	}
-	for _, line := range wrap(join(p.Description, p.Left, " · "), 12, false, s.width-2*mapMargin, 4) {
+	for _, line := range wrap(p.summary(), 12, false, s.width-2*mapMargin, 4) {
 		y += 19
 		s.write("word", line, mapMargin, y, start)
 	}
@@ -45,6 +46,7 @@ func (s *scene) legend(samples []sample, y float64) float64 {
 			if l.tip != "" {
 				s.arrow(l.tip, x+swatch, y, 1, 0)
 			}
+			s.mode(l.mode, x+swatch/2, y, 5.5)
 			if l.crossed {
 				s.cross("crossed", x+swatch/2, y, 6)
 			}

@@ -43,7 +43,12 @@ var looks = map[string]look{
 	"video":     {fill: none, stroke: "#d55e00", width: 2, darkFill: none, darkStroke: "#f0a06a"},
 	"phone":     {fill: none, stroke: "#00805c", width: 2, darkFill: none, darkStroke: "#6fd3b0"},
 	"unknown":   {fill: none, stroke: "#767676", width: 2, darkFill: none, darkStroke: "#a9b0b8"},
-	"crossed":   {fill: none, stroke: "#9c3100", width: 2.4, darkFill: none, darkStroke: "#f5a27a"},
+	// A shape says what the colour says, for who sees or prints in grey.
+	"mark-in-person": {fill: "#0072b2", stroke: "#ffffff", width: 1.5, darkFill: "#56b4e9", darkStroke: "#1c2024"},
+	"mark-video":     {fill: "#d55e00", stroke: "#ffffff", width: 1.5, darkFill: "#f0a06a", darkStroke: "#1c2024"},
+	"mark-phone":     {fill: "#00805c", stroke: "#ffffff", width: 1.5, darkFill: "#6fd3b0", darkStroke: "#1c2024"},
+
+	"crossed": {fill: none, stroke: "#9c3100", width: 2.4, darkFill: none, darkStroke: "#f5a27a"},
 
 	// Ties of chains.
 	"stated":   {fill: none, stroke: "#3d434a", width: 1.6, darkFill: none, darkStroke: "#c6ccd2"},
@@ -128,6 +133,7 @@ var CSS = sync.OnceValue(func() string {
 	return ".parley-picture{font-family:" + fontFamily + "}\n" + light.String() +
 		".parley-picture a:hover .actor,.parley-picture a:hover rect{stroke-width:3}\n" +
 		".parley-picture a:hover path{stroke-opacity:.7}\n" +
+		".parley-picture g:hover path{stroke-width:3}\n" +
 		"@media screen and (prefers-color-scheme:dark){\n" + dark.String() + "}\n"
 })
 

@@ -14,8 +14,8 @@ import (
 // draw those.
 func (p *Picture) Mermaid(w io.Writer) error {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "---\ntitle: %q\n---\nflowchart LR\n", mermaidText(p.Title))
-	fmt.Fprintf(&b, "  %%%% %s\n", strings.NewReplacer("{", "(", "}", ")", "\n", " ").Replace(p.Description))
+	// The title is read as YAML, and its signs stand for themselves.
+	fmt.Fprintf(&b, "---\ntitle: %q\n---\nflowchart LR\n", strings.NewReplacer(`"`, "'", `\`, "/").Replace(queries.Clean(p.Title+" · "+p.summary())))
 	group := func(title string, marks []int, n int) {
 		if len(marks) == 0 {
 			return

@@ -33,12 +33,12 @@ func (b *builder) negotiations() {
 		if !ok {
 			i = len(p.Marks)
 			marks[right][ref.ID] = i
-			side := b.answer.Sides[ref.ID].Name
-			if side == ref.Name {
-				side = cmp.Or(side, ref.Name)
+			side := "Of no known side"
+			if s, ok := b.answer.Sides[ref.ID]; ok {
+				side = b.name(s)
 			}
 			p.Marks = append(p.Marks, Mark{
-				ID: ref.ID, Name: short(ref.Name), Group: p.group(short(cmp.Or(side, "Of no known side"))),
+				ID: ref.ID, Name: b.name(ref), Group: p.group(side),
 				Look: "actor", URL: b.node(ref.ID), right: right == 1,
 			})
 		}
@@ -60,10 +60,10 @@ func (b *builder) negotiations() {
 		}
 		tie := &p.Ties[i]
 		if tie.Count++; tie.Count == 2 {
-			tie.URL = b.asked("actor", string(left.ID), "with", string(right.ID), "status", cmp.Or(k.status, "any"))
+			tie.URL = b.page("actor", string(left.ID), "with", string(right.ID), "status", cmp.Or(k.status, "any"))
 		}
 		if tie.Count <= 5 {
-			tie.Words = join(tie.Words, short(what.Name)+dated(date), "; ")
+			tie.Words = join(tie.Words, b.name(what)+dated(date), "; ")
 		} else if tie.Count == 6 {
 			tie.Words += "; …"
 		}
@@ -84,8 +84,8 @@ func (b *builder) negotiations() {
 	}
 }
 
-// asked is the address of the query's answer to other arguments.
-func (b *builder) asked(arguments ...string) string {
+// page is the address of the query's answer to other arguments.
+func (b *builder) page(arguments ...string) string {
 	values := url.Values{}
 	for i := 0; i+1 < len(arguments); i += 2 {
 		values.Set(arguments[i], arguments[i+1])
@@ -118,6 +118,7 @@ const (
 	mapGap    = 400.0 // between the sides
 	mapPort   = 17.0  // between ties at one actor
 	mapPad    = 9.0
+	mapStub   = 52.0 // of a tie, beside no other: for its number and its marks
 	lineTall  = 17.0 // of a line of a name
 )
 
@@ -259,17 +260,38 @@ func (p *Picture) drawTie(s *scene, i int, boxes []*actorBox) {
 	t := p.Ties[i]
 	a, b := boxes[t.From], boxes[t.To]
 	x1, y1, x2, y2 := a.x+mapBox, a.port(i), b.x, b.port(i)
-	const label = 34.0
 	s.link(t.URL, t.Words, func() {
 		class := fmt.Sprintf("%s w%g dash-%s", cmp.Or(t.Mode, "unknown"), p.tieWidth(t.Count), t.Status)
-		bend := (x2 - x1 - label) * .45
-		s.path(class, moveTo(x1+label, y1), curveTo(x1+label+bend, y1, x2-bend, y2, x2, y2))
-		s.line(class, x1, y1, x1+8, y1)
-		s.write("small", fmt.Sprintf("%d×", t.Count), x1+label/2+4, y1+4, middle)
+		from, to := x1+mapStub, x2-mapStub
+		bend := (to - from) * .45
+		first := []segment{moveTo(x1, y1), lineTo(from, y1)}
+		if t.Count > 1 {
+			number := fmt.Sprintf("%d×", t.Count)
+			s.line(class, x1, y1, x1+6, y1)
+			s.write("small", number, x1+9, y1+4, start)
+			first = []segment{moveTo(x1+12+width(number, 11, false), y1), lineTo(from, y1)}
+		}
+		s.path(class, append(first, curveTo(from+bend, y1, to-bend, y2, to, y2), lineTo(x2, y2))...)
+		s.mode(t.Mode, from-8, y1, max(5.5, p.tieWidth(t.Count)/2+2.5))
 		if t.Status == "cancelled" {
-			s.cross("crossed", (x1+label+x2)/2, (y1+y2)/2, 7)
+			s.cross("crossed", x2-mapStub/2, y2, 6)
 		}
 	})
+}
+
+// mode draws the shape of a mode: a disc in person, a square by video, a
+// diamond by phone; nothing where it is not told.
+func (s *scene) mode(mode string, x, y, r float64) {
+	class := "mark-" + mode
+	switch mode {
+	case "in-person":
+		s.circle(class, x, y, r)
+	case "video":
+		s.rect(class, x-r, y-r, 2*r, 2*r, 0)
+	case "phone":
+		r += 1.5
+		s.path(class, moveTo(x-r, y), lineTo(x, y-r), lineTo(x+r, y), lineTo(x, y+r), segment{verb: 'Z'})
+	}
 }
 
 // tieWidth is wide enough to tell one from many, and never wider than the room
@@ -295,11 +317,11 @@ func (p *Picture) mapLegend(s *scene, y float64) float64 {
 	}
 	for _, mode := range append(slices.Clone(vocab.Modes.List), "") {
 		if slices.ContainsFunc(p.Ties, func(t Tie) bool { return t.Mode == mode }) {
-			samples = append(samples, sample{class: cmp.Or(mode, "unknown") + " w5", words: cmp.Or(strings.ReplaceAll(mode, "-", " "), "how is not told")})
+			samples = append(samples, sample{class: cmp.Or(mode, "unknown") + " w2.5", mode: mode, words: cmp.Or(strings.ReplaceAll(mode, "-", " "), "how is not told")})
 		}
 	}
 	if len(p.Ties) > 0 {
-		samples = append(samples, sample{words: "The number, and the width, tell how often."})
+		samples = append(samples, sample{words: "The wider, the more often; a number where it is more than once."})
 	}
 	return s.legend(samples, y)
 }

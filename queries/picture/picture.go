@@ -15,6 +15,10 @@ type Options struct {
 	// Explorer is the address of the explorer in which nodes have their pages,
 	// such as http://127.0.0.1:8080; "" for pages of the same server.
 	Explorer string
+	// Image tells that texts are drawn with the font of the program, which has
+	// Latin, Greek and Cyrillic letters: whoever is called otherwise stands
+	// there by the id.
+	Image bool
 }
 
 // Picture is an answer, ready to be drawn.
@@ -66,7 +70,7 @@ const (
 
 // Of makes the picture of an answer. The error says that its query has none.
 func Of(a *queries.Answer, o Options) (*Picture, error) {
-	b := &builder{answer: a, explorer: strings.TrimSuffix(o.Explorer, "/"), p: &Picture{Title: a.Query.Title, kind: a.Query.Picture}}
+	b := &builder{answer: a, image: o.Image, explorer: strings.TrimSuffix(o.Explorer, "/"), p: &Picture{Title: a.Query.Title, kind: a.Query.Picture}}
 	for _, argument := range a.Parameters {
 		if date, ok := argument.Value.(graph.Date); ok && argument.Name == "known-by" && !date.IsZero() {
 			b.knownBy = date.String()
@@ -86,6 +90,10 @@ func Of(a *queries.Answer, o Options) (*Picture, error) {
 	if len(b.p.Marks) == 0 {
 		b.p.Description = "Nothing is known that could be drawn."
 	}
+	b.p.Description = join(b.asked(), b.p.Description, " · ")
+	if b.renamed {
+		b.p.Left = join(b.p.Left, "Names in letters that the image cannot show stand as ids.", " ")
+	}
 	return b.p, nil
 }
 
@@ -94,7 +102,61 @@ type builder struct {
 	answer   *queries.Answer
 	explorer string
 	knownBy  string
+	image    bool
+	renamed  bool // somebody stands as an id
 	p        *Picture
+}
+
+// name is what a node is called in the picture.
+func (b *builder) name(ref graph.Ref) string {
+	if name := short(ref.Name); !b.image || drawable(name) {
+		return name
+	}
+	b.renamed = true
+	return b.word(string(ref.ID))
+}
+
+// word is a text that is no name, its letters as escapes where an image cannot
+// show them.
+func (b *builder) word(s string) string {
+	s = short(s)
+	if !b.image || drawable(s) {
+		return s
+	}
+	return strings.Trim(strconv.QuoteToASCII(s), `"`)
+}
+
+// asked tells what the query was asked, but for the day, which the title tells.
+func (b *builder) asked() string {
+	var parts []string
+	for _, argument := range b.answer.Parameters {
+		if argument.Name == "limit" || argument.Name == "offset" { // Left tells what they do
+			continue
+		}
+		value := ""
+		switch v := argument.Value.(type) {
+		case graph.Ref:
+			value = b.name(v)
+		case graph.Date:
+			if argument.Name != "known-by" {
+				value = v.Words()
+			}
+		case string:
+			value = b.word(v)
+		case bool:
+			if v {
+				value = "yes"
+			}
+		case int:
+			if v > 0 {
+				value = strconv.Itoa(v)
+			}
+		}
+		if value != "" {
+			parts = append(parts, strings.ReplaceAll(argument.Name, "-", " ")+": "+value)
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // column finds a column of the answer, by name or by kind.

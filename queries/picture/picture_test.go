@@ -101,20 +101,25 @@ func made(t *rapid.T, q *queries.Query, rows, nodes int) *queries.Answer {
 }
 
 // checkScene holds a scene against what a reader needs: no text over another,
-// none outside, no number that is none.
+// none outside, no arrow over a box, no number that is none.
 func checkScene(t interface{ Errorf(string, ...any) }, s *scene) {
 	type box struct {
 		x1, y1, x2, y2 float64
 		text           string
 	}
-	var boxes []box
+	var boxes, acts []box
 	depth := 0
+	for _, i := range s.items {
+		if i.kind == rectItem && i.class != "lane" {
+			acts = append(acts, box{i.x, i.y, i.x + i.w, i.y + i.h, ""})
+		}
+	}
 	for _, i := range s.items {
 		switch i.kind {
 		case openItem:
 			depth++
-			if i.url == "" || i.title == "" {
-				t.Errorf("a link leads to %q with the title %q", i.url, i.title)
+			if i.title == "" {
+				t.Errorf("what leads to %q has no title", i.url)
 			}
 		case closeItem:
 			depth--
@@ -124,6 +129,17 @@ func checkScene(t interface{ Errorf(string, ...any) }, s *scene) {
 				t.Errorf("%.40q lies at %.0f–%.0f, %.0f–%.0f, outside %.0f by %.0f", i.text, x1, x2, y1, y2, s.width, s.height)
 			}
 			boxes = append(boxes, box{x1, y1, x2, y2, i.text})
+		}
+		if i.class == "stated" || i.class == "inferred" {
+			for n := 1; n < len(i.path); n++ {
+				p, q := i.path[n-1].points[0], i.path[n].points[0]
+				for _, a := range acts {
+					if min(p.x, q.x) < a.x2 && max(p.x, q.x) > a.x1 && min(p.y, q.y) < a.y2 && max(p.y, q.y) > a.y1 {
+						t.Errorf("an arrow at %.0f, %.0f runs over a box at %.0f–%.0f, %.0f–%.0f", p.x, p.y, a.x1, a.x2, a.y1, a.y2)
+						return
+					}
+				}
+			}
 		}
 		if f := i.x + i.y + i.w + i.h; f != f {
 			t.Errorf("a shape of class %q has no place", i.class)
@@ -198,7 +214,7 @@ func TestSVGIsXML(t *testing.T) {
 					continue
 				}
 				switch element.Name.Local {
-				case "svg", "title", "desc", "a", "rect", "circle", "path", "text":
+				case "svg", "title", "desc", "a", "g", "rect", "circle", "path", "text":
 				default:
 					t.Fatalf("an element %s", element.Name.Local)
 				}

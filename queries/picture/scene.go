@@ -71,11 +71,14 @@ func (s *scene) write(class, text string, x, y float64, a anchor) {
 	}
 }
 
-// link makes what is drawn within lead to a page.
+// about says in words what is drawn within.
+func (s *scene) about(title string, draw func()) { s.link("", title, draw) }
+
+// link makes what is drawn within lead to a page, if it has an address.
 func (s *scene) link(url, title string, draw func()) {
 	s.items = append(s.items, item{kind: openItem, url: url, title: title})
 	draw()
-	s.items = append(s.items, item{kind: closeItem})
+	s.items = append(s.items, item{kind: closeItem, url: url})
 }
 
 func moveTo(x, y float64) segment { return segment{'M', [3]point{{x, y}}} }

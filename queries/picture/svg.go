@@ -47,6 +47,9 @@ func (p *Picture) scene() *scene {
 	return s
 }
 
+// summary tells what was asked, how much there is, and what is left out.
+func (p *Picture) summary() string { return join(p.Description, p.Left, " · ") }
+
 // describe says in words what the picture shows, for who cannot see it.
 func (p *Picture) describe() string {
 	const most = 60
@@ -75,8 +78,16 @@ func (i item) svg(b *bytes.Buffer) {
 	l := lookOf(i.class)
 	switch i.kind {
 	case openItem:
+		if i.url == "" {
+			fmt.Fprintf(b, `<g><title>%s</title>`, text(i.title))
+			break
+		}
 		fmt.Fprintf(b, `<a href="%s"><title>%s</title>`, html.EscapeString(i.url), text(i.title))
 	case closeItem:
+		if i.url == "" {
+			b.WriteString("</g>\n")
+			break
+		}
 		b.WriteString("</a>\n")
 	case rectItem:
 		fmt.Fprintf(b, `<rect class="%s" x="%s" y="%s" width="%s" height="%s" rx="%s"%s/>`, classes(i.class), num(i.x), num(i.y), num(i.w), num(i.h), num(i.round), l.attributes())

@@ -42,7 +42,7 @@ func faceOf(heavy bool) *typeface {
 }
 
 // width is how wide a text is, in the unit of the size. What the font lacks is
-// taken as wide as a Chinese character, which is the widest.
+// taken as wide as such letters mostly are; whoever draws it fits it to that.
 func width(s string, size float64, heavy bool) float64 {
 	f := faceOf(heavy)
 	f.mu.Lock()
@@ -59,6 +59,25 @@ func width(s string, size float64, heavy bool) float64 {
 	return total * size
 }
 
+// has tells whether the font has a letter of its own for a character. Those that
+// go on top of another it cannot place.
+func (f *typeface) has(r rune) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	glyph, err := f.font.GlyphIndex(&f.buffer, r)
+	return err == nil && glyph != 0 && !unicode.Is(unicode.M, r)
+}
+
+// drawable tells whether an image can show a text.
+func drawable(s string) bool {
+	for _, r := range s {
+		if !regular().has(r) || !bold().has(r) {
+			return false
+		}
+	}
+	return true
+}
+
 func (f *typeface) advance(r rune) float64 {
 	const units = 1000
 	if unicode.Is(unicode.Mn, r) {
@@ -66,13 +85,22 @@ func (f *typeface) advance(r rune) float64 {
 	}
 	glyph, err := f.font.GlyphIndex(&f.buffer, r)
 	if err != nil || glyph == 0 {
-		return 1
+		return lacking(r)
 	}
 	w, err := f.font.GlyphAdvance(&f.buffer, glyph, fixed.I(units), font.HintingNone)
 	if err != nil {
 		return 1
 	}
 	return float64(w) / 64 / units
+}
+
+// lacking is how wide a character is that the font lacks, in ems: a square for
+// those of East Asia and for pictures, less for letters.
+func lacking(r rune) float64 {
+	if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) || r >= 0x3000 && r <= 0x303f || r >= 0xff00 && r <= 0xff60 || r >= 0x1f000 {
+		return 1
+	}
+	return .6
 }
 
 // wrap breaks a text into lines of at most a width, between words where it can.

@@ -12,11 +12,17 @@ import (
 )
 
 // toFile writes a file whole or not at all, keeping the permissions of one
-// that is there.
+// that is there. What is there and no file, such as a pipe, is written to.
 func toFile(name string, to func(io.Writer) error) (err error) {
 	mode := fs.FileMode(0o644)
 	if info, err := os.Stat(name); err == nil {
 		mode = info.Mode().Perm()
+		if !info.Mode().IsRegular() {
+			return toDevice(name, to)
+		}
+		if name, err = filepath.EvalSymlinks(name); err != nil {
+			return err
+		}
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -43,6 +49,14 @@ func toFile(name string, to func(io.Writer) error) (err error) {
 		}
 	}
 	return os.Rename(f.Name(), name)
+}
+
+func toDevice(name string, to func(io.Writer) error) error {
+	f, err := os.OpenFile(name, os.O_WRONLY, 0) //nolint:gosec // whoever calls names the file
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(f, to), f.Close())
 }
 
 // write writes to out. A reader that went away, as head does, is no failure.

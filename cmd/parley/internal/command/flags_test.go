@@ -49,7 +49,7 @@ var flagCases = map[string]flagCase{
 	"query sources":            {needs: values{"kind": "any"}, flags: values{"kind": "reference"}},
 	"query tariff-moves":       {flags: values{"agent": "China", "measure": "measure/usa-tariff-200-billion-2018", "target": "China", "instrument": "currency", "phase": "raised", "since": "2019", "until": "2018", "stated-only": "true"}},
 	"query threats":            {flags: values{"agent": "China", "target": "China"}},
-	"query timeline":           {flags: values{"actor": "Liu He", "kind": "meeting", "since": "2019", "until": "2018"}},
+	"query timeline":           {flags: values{"actor": "Liu He", "with": "Wilbur Ross", "kind": "meeting", "since": "2019", "until": "2018"}},
 	"retract":                  {args: []string{"reference/x"}, needs: values{"db": "OWN", "dry-run": "true"}, flags: values{"db": "OWN", "dry-run": "true"}},
 	"rules":                    {},
 	"serve":                    {run: served, needs: values{"addr": "127.0.0.1:0"}, flags: values{"addr": "127.0.0.1:0", "allow-remote": "true", "data": "DATA", "db": "STORE", "set": "none", "host": "proxy.example", "max-queries": "3", "max-rows": "1", "open": "true", "rate": "1", "texts": "TEXTS", "timeout": "1ns", "verbose": "true"}},

@@ -91,12 +91,18 @@ func screenWords(q *queries.Query) string {
 
 // formatOf returns the format that an answer is to be written in.
 func formatOf(s streams, q *queries.Query, name, out string) (*render.Format, error) {
-	if name == "" && out != "" {
+	if extension := filepath.Ext(out); name == "" && extension != "" {
+		var known []string
 		for _, f := range render.For(q) {
-			if f != render.Tree && strings.EqualFold(filepath.Ext(out), f.Extension) {
+			if f == render.Tree { // a table has its extension
+				continue
+			}
+			if strings.EqualFold(extension, f.Extension) {
 				return f, nil
 			}
+			known = append(known, f.Extension)
 		}
+		return nil, fmt.Errorf("-o %q: no format for the answers of %s has that extension; end the name with one of %s, or name a format with --format", out, q.Name, strings.Join(known, ", "))
 	}
 	if name == "" {
 		if s.screen() && out == "" {
