@@ -163,9 +163,17 @@ func eval[T any](t testing.TB, ctx context.Context, script string) T {
 
 func until(t testing.TB, ctx context.Context, script string) {
 	t.Helper()
-	for end := time.Now().Add(20 * time.Second); !eval[bool](t, ctx, script); time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("never true: %s", script)
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	for {
+		// A page that is being left has no answer; the next one has.
+		holds, err := chromedp.Run(ctx, chromedp.Evaluate[bool](script))
+		switch {
+		case holds && err == nil:
+			return
+		case ctx.Err() != nil:
+			t.Fatalf("never true: %s: %v", script, err)
 		}
+		time.Sleep(20 * time.Millisecond)
 	}
 }
