@@ -1,5 +1,6 @@
 # make demo   answers both headline questions from the built-in facts
-# make test   runs every test, and fetches what that needs
+# make test   runs every test, and fetches what that needs: with root's rights on
+#             Debian a browser too, without which tests of pages are skipped
 # make lint   formats are checked and the linters run
 # make data   makes the quads that programs start from out of the facts
 # make docs   makes the generated documents
@@ -11,7 +12,9 @@ FUZZTIME ?= 60s
 LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 BIN      := bin/parley
 
-.PHONY: demo build test race lint data docs bench bench-peers fuzz
+AXE      := cmd/parley/internal/web/testdata/axe
+
+.PHONY: demo build test browser race lint data docs bench bench-peers load-test fuzz
 
 build:
 	$(GO) build -o $(BIN) ./cmd/parley
@@ -23,11 +26,23 @@ demo: build
 	@echo '$$ parley query retaliation-chains'
 	@./$(BIN) query retaliation-chains
 	@echo
+	@echo 'See both in your browser: ./$(BIN) serve --open'
 	@echo 'Next: ./$(BIN) show "Liu He", or ./$(BIN) queries for what else it answers.'
 
-test:
+test: browser
 	$(GO) vet ./...
 	$(GO) test ./...
+
+# What tests of pages need: a browser, and axe-core, which looks for barriers.
+# Where they cannot be had those tests are skipped, and say so.
+browser:
+	@command -v chromium chromium-browser google-chrome >/dev/null || \
+	{ test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && \
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core; } >/dev/null 2>&1 || \
+	echo 'There is no chromium, and it cannot be installed from here: tests of pages in a browser will be skipped.'
+	@test -f $(AXE)/node_modules/axe-core/axe.min.js || \
+	{ command -v npm >/dev/null && npm ci --prefix $(AXE) --no-audit --no-fund; } >/dev/null 2>&1 || \
+	echo 'There is no npm, or it cannot fetch axe-core: pages will not be searched for barriers.'
 
 # Random tests try fewer cases under the race detector: -short.
 race:
@@ -52,6 +67,10 @@ bench:
 bench-peers:
 	./graph/embedded/peers/run $(if $(SIZES),-sizes "$(SIZES)") $(if $(PEERS),-peers "$(PEERS)") \
 		$(if $(REPEAT),-repeat $(REPEAT)) $(if $(OUT),-out "$(abspath $(OUT))")
+
+# Needs wrk. EVENTS is how many events the larger store has.
+load-test: build
+	./cmd/parley/internal/web/testdata/load/run $(if $(EVENTS),-events $(EVENTS)) $(if $(SOAK),-soak $(SOAK))
 
 fuzz:
 	$(GO) test -run '^$$' -fuzz FuzzDate -fuzztime $(FUZZTIME) ./graph

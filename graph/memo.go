@@ -26,7 +26,10 @@ type memo struct {
 	origins   kept[Node, origin]
 	sides     kept[Node, []holding]
 	names     atomic.Pointer[names]
+	naming    chan struct{} // has room for the one that reads names
 }
+
+func newMemo(s store.Snapshot) *memo { return &memo{Snapshot: s, naming: make(chan struct{}, 1)} }
 
 // share returns the memo of what the store shows now, for the caller to
 // release.
@@ -45,7 +48,8 @@ func (g *Graph) share(ctx context.Context) (*memo, error) {
 			return nil, err
 		}
 		g.forget()
-		g.latest = &memo{Snapshot: s, version: version, users: 1}
+		g.latest = newMemo(s)
+		g.latest.version, g.latest.users = version, 1
 	}
 	g.latest.users++
 	g.views++
@@ -89,7 +93,7 @@ func (tx *Tx) View(ctx context.Context, o Options) (*View, error) {
 	if err != nil {
 		return nil, fmt.Errorf("view: %w", err)
 	}
-	return newView(&memo{Snapshot: s}, o, s.Close), nil
+	return newView(newMemo(s), o, s.Close), nil
 }
 
 // recent remembers the terms of nodes that were read lately. Terms are read far

@@ -18,15 +18,33 @@ type names struct {
 	byText map[string][]Node // folded name or alias → nodes
 	class  map[Node]*vocab.Class
 	label  map[Node]string
+	// all lie side by side, for searches that look at each.
+	all []called
 }
 
-// nameIndex is read once for each memo. Names are in view on every day, as
-// Refs shows them; what the view hides has no rows.
+// called is a node by one of its names.
+type called struct {
+	node Node
+	text string // folded
+}
+
+// nameIndex is read once for each memo, by whoever comes first: of a large graph
+// it takes seconds. Names are in view on every day, as Refs shows them; what the
+// view hides has no rows.
 func (v *View) nameIndex(ctx context.Context) (*names, error) {
 	if index := v.memo.names.Load(); index != nil {
 		return index, nil
 	}
-	index := &names{make(map[string][]Node), make(map[Node]*vocab.Class), make(map[Node]string)}
+	select {
+	case v.memo.naming <- struct{}{}:
+		defer func() { <-v.memo.naming }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if index := v.memo.names.Load(); index != nil { // read while this one waited
+		return index, nil
+	}
+	index := &names{byText: make(map[string][]Node), class: make(map[Node]*vocab.Class), label: make(map[Node]string)}
 	for _, c := range vocab.Classes() {
 		types, err := v.expand(ctx, []Node{v.term(c.IRI)}, vocab.Type, In)
 		if err != nil {
@@ -51,6 +69,7 @@ func (v *View) nameIndex(ctx context.Context) (*names, error) {
 			key := fold(name)
 			if !slices.Contains(index.byText[key], e.From) {
 				index.byText[key] = append(index.byText[key], e.From)
+				index.all = append(index.all, called{e.From, key})
 			}
 			if p == vocab.Name && (index.label[e.From] == "" || name < index.label[e.From]) {
 				index.label[e.From] = name

@@ -48,33 +48,53 @@ func (v *View) Search(ctx context.Context, text string, limit int, classes ...*v
 	if err != nil {
 		return nil, err
 	}
-	best := map[Node]hit{}
-	seen := 0
-	for key, nodes := range index.byText {
-		if seen++; seen%(1<<12) == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
+	// Of very many hits only the best are put in order: more of them where too
+	// few of those are shown.
+	for keep := 4 * max(limit, 64); ; keep *= 16 {
+		hits, all, err := v.hits(ctx, index, folded, classes, keep)
+		if err != nil {
+			return nil, err
 		}
-		rank, ok := fits(key, folded)
+		found, err := v.matches(ctx, index, hits, limit)
+		if err != nil || all || len(found) == limit {
+			return found, err
+		}
+	}
+}
+
+// hits are the nodes with a name that fits, each once, in order: all of them, or
+// at least so many of the best.
+func (v *View) hits(ctx context.Context, index *names, folded string, classes []*vocab.Class, keep int) (hits []hit, all bool, err error) {
+	order := func(a, b hit) int { return a.compare(b, v) }
+	all = true
+	for i, n := range index.all {
+		if i%(1<<12) == 0 && ctx.Err() != nil {
+			return nil, false, ctx.Err()
+		}
+		rank, ok := fits(n.text, folded)
 		if !ok {
 			continue
 		}
-		for _, n := range nodes {
-			class := slices.Index(classes, index.class[n])
-			if class < 0 {
-				continue
-			}
-			h := hit{n, rank*len(classes) + class, key}
-			if old, found := best[n]; !found || h.compare(old, v) < 0 {
-				best[n] = h
-			}
+		class := slices.Index(classes, index.class[n.node])
+		if class < 0 {
+			continue
+		}
+		h := hit{n.node, rank*len(classes) + class, n.text}
+		if !all && h.compare(hits[keep-1], v) > 0 {
+			continue // at least so many are better
+		}
+		if hits = append(hits, h); len(hits) >= 2*keep {
+			slices.SortFunc(hits, order)
+			hits, all = hits[:keep], false
 		}
 	}
-	hits := make([]hit, 0, len(best))
-	for _, h := range best {
-		hits = append(hits, h)
-	}
-	slices.SortFunc(hits, func(a, b hit) int { return a.compare(b, v) })
-	return v.matches(ctx, index, hits, limit)
+	slices.SortFunc(hits, order)
+	seen := make(map[Node]bool, len(hits))
+	return slices.DeleteFunc(hits, func(h hit) bool {
+		again := seen[h.node]
+		seen[h.node] = true
+		return again
+	}), all, v.Err()
 }
 
 func (h hit) compare(o hit, v *View) int {
@@ -86,22 +106,33 @@ func (h hit) compare(o hit, v *View) int {
 
 // fits tells whether each word of a text begins a word of a name, and how well.
 func fits(name, text string) (rank int, ok bool) {
-	switch {
-	case name == text:
-		return 0, true
-	case strings.HasPrefix(name, text):
-		return 1, true
-	case strings.Contains(name, " "+text):
+	if rest, begins := strings.CutPrefix(name, text); begins {
+		return min(len(rest), 1), true
+	}
+	if begins(name, text) {
 		return 2, true
 	}
-	padded := " " + name
 	for word := range strings.FieldsSeq(text) {
 		// Writing without spaces has no words to begin.
-		if !strings.Contains(padded, " "+word) && (word[0] < 0x80 || !strings.Contains(name, word)) {
+		if !begins(name, word) && (word[0] < 0x80 || !strings.Contains(name, word)) {
 			return 0, false
 		}
 	}
 	return 3, true
+}
+
+// begins tells whether a text begins any word of a name.
+func begins(name, text string) bool {
+	for {
+		if strings.HasPrefix(name, text) {
+			return true
+		}
+		_, rest, more := strings.Cut(name, " ")
+		if !more {
+			return false
+		}
+		name = rest
+	}
 }
 
 // matches names the first hits that the view shows to exist.

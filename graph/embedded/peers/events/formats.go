@@ -24,22 +24,32 @@ type format struct {
 	before func(to [][]byte, n int)
 }
 
-var formats = []format{
-	{name: "nq", files: []string{"events.nq"}, append: appendQuads},
-	{name: "csv", files: []string{"events.csv"}, append: named.appendRow},
-	{name: "numbers", files: []string{"numbers.csv"}, append: bare.appendRow},
-	{
-		name: "kuzu", files: []string{"kuzu-event.csv", "kuzu-met.csv", "kuzu-response.csv", "kuzu-actor.csv"},
-		append: named.appendTables, before: named.appendActors,
-	},
-	{
-		name: "kuzu-numbers", files: []string{"kuzu-numbers-event.csv", "kuzu-numbers-met.csv", "kuzu-numbers-response.csv", "kuzu-numbers-actor.csv"},
-		append: bare.appendTables, before: bare.appendActors,
-	},
+// formats are new each time: one of them remembers what it has written.
+func formats() []format {
+	m := &model{}
+	return []format{
+		{
+			name: "model", files: []string{"model.nq"},
+			before: func(to [][]byte, n int) { to[0] = m.begin(to[0], n) },
+			append: func(to [][]byte, e *Event) { to[0] = m.append(to[0], e) },
+		},
+		{name: "nq", files: []string{"events.nq"}, append: appendQuads},
+		{name: "csv", files: []string{"events.csv"}, append: named.appendRow},
+		{name: "numbers", files: []string{"numbers.csv"}, append: bare.appendRow},
+		{
+			name: "kuzu", files: []string{"kuzu-event.csv", "kuzu-met.csv", "kuzu-response.csv", "kuzu-actor.csv"},
+			append: named.appendTables, before: named.appendActors,
+		},
+		{
+			name: "kuzu-numbers", files: []string{"kuzu-numbers-event.csv", "kuzu-numbers-met.csv", "kuzu-numbers-response.csv", "kuzu-numbers-actor.csv"},
+			append: bare.appendTables, before: bare.appendActors,
+		},
+	}
 }
 
 // Formats are the names of the formats:
 //
+//   - model: N-Quads in the vocabulary of parley, for its predefined queries.
 //   - nq: N-Quads, for graphs.
 //   - csv: a row an event, each term the end of its IRI, such as event/7.
 //   - numbers: a row an event, each node its bare number.
@@ -47,7 +57,7 @@ var formats = []format{
 //   - kuzu-numbers: the same, each node its bare number.
 func Formats() []string {
 	var names []string
-	for _, f := range formats {
+	for _, f := range formats() {
 		names = append(names, f.name)
 	}
 	return names
@@ -55,7 +65,7 @@ func Formats() []string {
 
 // Write writes n events to the files of a format in folder dir.
 func Write(dir, name string, n int, seed uint64) (err error) {
-	for _, f := range formats {
+	for _, f := range formats() {
 		if f.name == name {
 			return f.write(dir, n, seed)
 		}
