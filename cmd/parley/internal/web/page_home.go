@@ -64,6 +64,7 @@ type headline struct {
 // homes remembers what the home page showed of each day, until the graph
 // changes.
 type homes struct {
+	one     chan struct{} // has room for the one that works it out
 	mu      sync.Mutex
 	version uint64
 	days    map[string]homeShown
@@ -71,20 +72,35 @@ type homes struct {
 
 func (s *Server) home(ctx context.Context, p *page) error {
 	p.Name, p.Title, p.Wide = "home", "Who negotiated with whom, and who hit back", true
+	shown, err := s.homeOf(ctx, p)
+	p.Body = &homePage{shown, s.config.Registry.All()}
+	return err
+}
+
+// homeOf is what the home page shows of the page's day. One request works it out,
+// the others wait for that.
+func (s *Server) homeOf(ctx context.Context, p *page) (homeShown, error) {
 	version, day := s.config.Graph.Version(), p.knownBy.String()
-	shown, known := s.homes.of(version, day)
-	if !known {
-		var err error
-		if shown, err = s.headlines(ctx, p); err != nil {
-			return err
-		}
-		if err = s.census(ctx, p, &shown); err != nil {
-			return err
-		}
+	if shown, known := s.homes.of(version, day); known {
+		return shown, nil
+	}
+	select {
+	case s.homes.one <- struct{}{}:
+		defer func() { <-s.homes.one }()
+	case <-ctx.Done():
+		return homeShown{}, ctx.Err()
+	}
+	if shown, known := s.homes.of(version, day); known { // worked out while this one waited
+		return shown, nil
+	}
+	shown, err := s.headlines(ctx, p)
+	if err == nil {
+		err = s.census(ctx, p, &shown)
+	}
+	if err == nil {
 		s.homes.keep(version, day, shown)
 	}
-	p.Body = &homePage{shown, s.config.Registry.All()}
-	return nil
+	return shown, err
 }
 
 // of returns what was shown of a day, and forgets what was of another version.

@@ -131,6 +131,7 @@ func New(c Config) *Server {
 		turns: make(chan struct{}, c.Limits.Queries), exports: make(chan struct{}, c.Limits.Exports), started: rand.Text(),
 	}
 	s.clients = clients{every: rate.Limit(c.Limits.Rate), burst: c.Limits.Burst}
+	s.homes.one = make(chan struct{}, 1)
 	s.metrics = newMetrics(s)
 	mux := http.NewServeMux()
 	s.apiRoutes(mux)
