@@ -144,14 +144,14 @@ type act struct {
 
 // layLanes lays the lanes out over a common axis of time.
 func layLanes(p *Picture) *scene {
-	s := &scene{}
+	s := &scene{margin: wideMargin}
 	acts := make([]act, len(p.Marks))
 	for i, m := range p.Marks {
 		acts[i].name = wrap(m.Name, 13, true, actBox-2*actPad, 5)
 		acts[i].h = float64(len(acts[i].name))*lineTall + float64(len(m.Lines))*15 + 2*actPad
 	}
 	axis, undated := p.spread(acts)
-	s.width = max(undated.to+actGap+mapMargin, leastWide)
+	s.width = max(undated.to+actGap+wideMargin, leastWide)
 	y := s.heading(p)
 	rows := p.rows(acts)
 	tops := make([]float64, len(p.Groups))
@@ -175,9 +175,9 @@ func layLanes(p *Picture) *scene {
 		y += heights[lane] + laneGap
 	}
 	for lane, name := range p.Groups {
-		s.rect("lane", mapMargin, tops[lane], s.width-2*mapMargin, heights[lane], 10)
+		s.rect("lane", wideMargin, tops[lane], s.width-2*wideMargin, heights[lane], 10)
 		for n, line := range wrap(name, 13, true, laneHead-laneWays-laneText, 3) {
-			s.write("name", line, mapMargin+laneText, tops[lane]+32+float64(n)*lineTall, start)
+			s.write("name", line, wideMargin+laneText, tops[lane]+32+float64(n)*lineTall, start)
 		}
 	}
 	bands := p.placeRows(acts, rows, tops)
@@ -188,11 +188,11 @@ func layLanes(p *Picture) *scene {
 	for _, a := range acts {
 		boxes[a.band] = append(boxes[a.band], room{a.x, a.x + actBox})
 	}
-	p.drawAnswers(s, acts, newField(bands, boxes, mapMargin+laneHead-laneWays, s.width-mapMargin-wayClear))
+	p.drawAnswers(s, acts, newField(bands, boxes, wideMargin+laneHead-laneWays, s.width-wideMargin-wayClear))
 	for i := range p.Marks {
 		p.drawAct(s, i, acts[i])
 	}
-	s.height = p.laneLegend(s, y+58) + mapMargin
+	s.height = p.laneLegend(s, y+58) + wideMargin
 	return s
 }
 
@@ -204,9 +204,9 @@ func (p *Picture) spread(acts []act) (axis []stretch, undated stretch) {
 	for _, a := range axis {
 		days += int(a.last - a.first)
 	}
-	used := 2*mapMargin + laneHead + actGap + float64(len(axis))*(actBox+rowGap+pauseRoom) - rowGap - pauseRoom
+	used := 2*wideMargin + laneHead + actGap + float64(len(axis))*(actBox+rowGap+pauseRoom) - rowGap - pauseRoom
 	perDay := min(max(max(laneWidth-used, 0)/float64(max(days, 1)), leastDay), mostDay)
-	x := mapMargin + laneHead
+	x := wideMargin + laneHead
 	for i := range axis {
 		if i > 0 {
 			x += rowGap + pauseRoom

@@ -78,17 +78,32 @@ func eventLook(id graph.ID) string {
 
 // Measures of the timeline.
 const (
-	eventWidth = 800.0
-	eventAxis  = 200.0 // where the axis stands
-	eventText  = 226.0
-	perDay     = .9  // of the axis, between events
-	mostApart  = 70. // that days put between two events
+	perDay    = .9  // of the axis, between events
+	mostApart = 70. // that days put between two events
+)
+
+// timelineMeasures are those that a narrow screen has less room for: there a date
+// stands above its event instead of beside it.
+type timelineMeasures struct {
+	width, margin float64
+	axis          float64 // where the axis stands
+	text          float64
+	above         bool
+}
+
+var (
+	wideTimeline   = timelineMeasures{width: 800, margin: wideMargin, axis: 200, text: 226}
+	narrowTimeline = timelineMeasures{width: narrowWidth, margin: narrowMargin, axis: 19, text: 38, above: true}
 )
 
 // layTimeline lays events out down an axis of time: one below the other, further
 // apart the more days lie between them, with a break where it is very many.
 func layTimeline(p *Picture) *scene {
-	s := &scene{width: eventWidth}
+	m := wideTimeline
+	if p.narrow {
+		m = narrowTimeline
+	}
+	s := &scene{width: m.width, margin: m.margin}
 	order := make([]int, len(p.Marks))
 	for i := range order {
 		order[i] = i
@@ -99,33 +114,36 @@ func layTimeline(p *Picture) *scene {
 	y := s.heading(p) + 14
 	before := -1
 	for _, i := range order {
-		m := p.Marks[i]
+		mark := p.Marks[i]
 		if before >= 0 {
-			y = p.pause(s, p.Marks[before].Date, m.Date, y)
+			y = p.pause(s, m, p.Marks[before].Date, mark.Date, y)
 		}
-		text := [2][]string{
-			wrap(m.Name, 13, true, eventWidth-eventText-mapMargin, 3),
-			wrap(strings.Join(m.Lines, " "), 12, false, eventWidth-eventText-mapMargin, 3),
+		room := m.width - m.text - m.margin
+		text := [2][]string{wrap(mark.Name, 13, true, room, 4), wrap(strings.Join(mark.Lines, " "), 12, false, room, 4)}
+		height := float64(len(text[0]))*lineTall + float64(len(text[1]))*15
+		var dates []string
+		if again := before >= 0 && p.Marks[before].Date == mark.Date; !again && m.above {
+			dates = wrap(mark.Date.Words(), 12, false, room, 3)
+			height += float64(len(dates)) * 15
+		} else if !again {
+			dates = wrap(mark.Date.Words(), 12, false, m.axis-m.margin-20, 3)
+			height = max(height, float64(len(dates))*15+2)
 		}
-		dates := wrap(m.Date.Words(), 12, false, eventAxis-mapMargin-20, 3)
-		if before >= 0 && p.Marks[before].Date == m.Date {
-			dates = nil
-		}
-		height := max(float64(len(text[0]))*lineTall+float64(len(text[1]))*15, float64(len(dates))*15+2) + 12
-		s.line("axis", eventAxis, y, eventAxis, y+height)
-		p.drawEvent(s, i, text, dates, y)
+		height += 12
+		s.line("axis", m.axis, y, m.axis, y+height)
+		p.drawEvent(s, m, i, text, dates, y)
 		y += height
 		before = i
 	}
-	s.height = p.eventLegend(s, y+30) + mapMargin
+	s.height = p.eventLegend(s, y+30) + wideMargin
 	return s
 }
 
 // pause lets days pass along the axis, and returns where the next event stands.
-func (p *Picture) pause(s *scene, from, to graph.Date, y float64) float64 {
+func (p *Picture) pause(s *scene, m timelineMeasures, from, to graph.Date, y float64) float64 {
 	if to.IsZero() {
 		if !from.IsZero() {
-			s.write("head", "On a day not told", eventText, y+34, start)
+			s.write("head", "On a day not told", m.text, y+34, start)
 			return y + 48
 		}
 		return y
@@ -133,33 +151,40 @@ func (p *Picture) pause(s *scene, from, to graph.Date, y float64) float64 {
 	days := int(to.Start() - from.Start())
 	if days <= longPause {
 		next := y + min(float64(max(days, 0))*perDay, mostApart)
-		s.line("axis", eventAxis, y, eventAxis, next)
+		s.line("axis", m.axis, y, m.axis, next)
 		return next
 	}
 	at := y + 26
-	s.path("axis", moveTo(eventAxis, y), lineTo(eventAxis, at-10), lineTo(eventAxis-7, at-6), lineTo(eventAxis+7, at), lineTo(eventAxis-7, at+6), lineTo(eventAxis, at+10), lineTo(eventAxis, at+26))
-	s.write("small", pauseWords(days)+" without an event", eventText, at+4, start)
+	s.path("axis", moveTo(m.axis, y), lineTo(m.axis, at-10), lineTo(m.axis-7, at-6), lineTo(m.axis+7, at), lineTo(m.axis-7, at+6), lineTo(m.axis, at+10), lineTo(m.axis, at+26))
+	s.write("small", pauseWords(days)+" without an event", m.text, at+4, start)
 	return at + 26
 }
 
 // drawEvent draws an event at y: its dot on the axis, its date before it.
-func (p *Picture) drawEvent(s *scene, i int, text [2][]string, dates []string, y float64) {
-	m := p.Marks[i]
-	s.link(m.URL, join(join(m.Name, strings.Join(m.Lines, ", "), ": "), m.Date.Words(), ", "), func() {
-		s.dot(m.Look, m.only(), m.State == "cancelled", eventAxis, y+10)
-		at := y - 3
+func (p *Picture) drawEvent(s *scene, m timelineMeasures, i int, text [2][]string, dates []string, y float64) {
+	mark := p.Marks[i]
+	s.link(mark.URL, join(join(mark.Name, strings.Join(mark.Lines, ", "), ": "), mark.Date.Words(), ", "), func() {
+		s.dot(mark.Look, mark.only(), mark.State == "cancelled", m.axis, y+10)
+		at := y - 1
+		for _, line := range dates {
+			at += 15
+			if m.above {
+				s.write("word", line, m.text, at, start)
+			} else {
+				s.write("word", line, m.axis-16, at, end)
+			}
+		}
+		if !m.above {
+			at = y - 1
+		}
+		at -= 2
 		for _, line := range text[0] {
 			at += lineTall
-			s.write("name", line, eventText, at, start)
+			s.write("name", line, m.text, at, start)
 		}
 		for _, line := range text[1] {
 			at += 15
-			s.write("word", line, eventText, at, start)
-		}
-		at = y - 1
-		for _, line := range dates {
-			at += 15
-			s.write("word", line, eventAxis-16, at, end)
+			s.write("word", line, m.text, at, start)
 		}
 	})
 }

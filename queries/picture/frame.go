@@ -15,13 +15,13 @@ type sample struct {
 // heading writes what the picture shows, and returns where it ends.
 func (s *scene) heading(p *Picture) float64 {
 	y := 20.0
-	for _, line := range wrap(p.Title, 18, true, s.width-2*mapMargin, 3) {
+	for _, line := range wrap(p.Title, 18, true, s.width-2*s.margin, 3) {
 		y += 22
-		s.write("title", line, mapMargin, y, start)
+		s.write("title", line, s.margin, y, start)
 	}
-	for _, line := range wrap(p.summary(), 12, false, s.width-2*mapMargin, 4) {
+	for _, line := range wrap(p.summary(), 12, false, s.width-2*s.margin, 4) {
 		y += 19
-		s.write("word", line, mapMargin, y, start)
+		s.write("word", line, s.margin, y, start)
 	}
 	return y + 14
 }
@@ -30,14 +30,14 @@ func (s *scene) heading(p *Picture) float64 {
 // ends.
 func (s *scene) legend(samples []sample, y float64) float64 {
 	const swatch, gap = 38.0, 22.0
-	x := mapMargin
+	x := s.margin
 	for _, l := range samples {
 		w := width(l.words, 12, false)
 		if l.class != "" || l.box != "" || l.dot != "" {
 			w += swatch + 8
 		}
-		if x > mapMargin && x+w > s.width-mapMargin {
-			x, y = mapMargin, y+24
+		if x > s.margin && x+w > s.width-s.margin {
+			x, y = s.margin, y+24
 		}
 		at := x
 		switch {
@@ -58,8 +58,14 @@ func (s *scene) legend(samples []sample, y float64) float64 {
 			s.dot(l.dot, l.open, l.crossed, x+swatch/2, y)
 			at += swatch + 8
 		}
-		s.write("word", l.words, at, y+4, start)
+		lines := wrap(l.words, 12, false, s.width-s.margin-at, 3)
+		for n, line := range lines {
+			s.write("word", line, at, y+4+float64(n)*15, start)
+		}
 		x += w + gap
+		if len(lines) > 1 {
+			y += float64(len(lines)-1) * 15
+		}
 	}
 	if len(samples) > 0 {
 		y += 12

@@ -113,13 +113,25 @@ func dated(d graph.Date) string {
 
 // Measures of the map.
 const (
-	mapMargin = 24.0
-	mapBox    = 230.0 // width of an actor's box
-	mapGap    = 400.0 // between the sides
-	mapPort   = 17.0  // between ties at one actor
-	mapPad    = 9.0
-	mapStub   = 52.0 // of a tie, beside no other: for its number and its marks
-	lineTall  = 17.0 // of a line of a name
+	wideMargin   = 24.0
+	narrowMargin = 10.0
+	narrowWidth  = 356.0 // of what a phone shows
+	mapPort      = 17.0  // between ties at one actor
+	mapPad       = 9.0
+	lineTall     = 17.0 // of a line of a name
+)
+
+// mapMeasures are those that a narrow screen has less room for.
+type mapMeasures struct {
+	margin float64
+	box    float64 // width of an actor's box
+	gap    float64 // between the sides
+	stub   float64 // of a tie, beside no other: for its number and its marks
+}
+
+var (
+	wideMap   = mapMeasures{margin: wideMargin, box: 230, gap: 400, stub: 52}
+	narrowMap = mapMeasures{margin: narrowMargin, box: 108, gap: narrowWidth - 2*(narrowMargin+108), stub: 42}
 )
 
 // place of an actor on the map.
@@ -134,14 +146,18 @@ type actorBox struct {
 
 // layMap lays the map out.
 func layMap(p *Picture) *scene {
-	s := &scene{width: 2*(mapMargin+mapBox) + mapGap}
+	m := wideMap
+	if p.narrow {
+		m = narrowMap
+	}
+	s := &scene{width: 2*(m.margin+m.box) + m.gap, margin: m.margin}
 	y := s.heading(p)
 	var sides [2][]*actorBox
 	boxes := make([]*actorBox, len(p.Marks))
-	for i, m := range p.Marks {
-		box := &actorBox{mark: i, lines: wrap(m.Name, 13, true, mapBox-2*mapPad, 3)}
+	for i, mark := range p.Marks {
+		box := &actorBox{mark: i, lines: wrap(mark.Name, 13, true, m.box-2*mapPad, 4)}
 		boxes[i] = box
-		sides[right(m)] = append(sides[right(m)], box)
+		sides[right(mark)] = append(sides[right(mark)], box)
 	}
 	for i, t := range p.Ties {
 		boxes[t.From].ports = append(boxes[t.From].ports, i)
@@ -150,24 +166,24 @@ func layMap(p *Picture) *scene {
 	p.untangle(sides, boxes)
 	bottom := y
 	for side, list := range sides {
-		bottom = max(bottom, p.column(s, list, side, y))
+		bottom = max(bottom, p.column(s, m, list, side, y))
 	}
 	for _, box := range boxes {
 		p.sortPorts(box, boxes)
 	}
 	for i := range p.Ties {
-		p.drawTie(s, i, boxes)
+		p.drawTie(s, m, i, boxes)
 	}
 	for i, box := range boxes {
-		m := p.Marks[i]
-		s.link(m.URL, m.Name, func() {
-			s.rect("actor", box.x, box.y, mapBox, box.h, 8)
+		mark := p.Marks[i]
+		s.link(mark.URL, mark.Name, func() {
+			s.rect("actor", box.x, box.y, m.box, box.h, 8)
 			for n, line := range box.lines {
-				s.write("name", line, box.x+mapBox/2, box.y+box.h/2+lineTall*(float64(n)-float64(len(box.lines)-1)/2)+4.5, middle)
+				s.write("name", line, box.x+m.box/2, box.y+box.h/2+lineTall*(float64(n)-float64(len(box.lines)-1)/2)+4.5, middle)
 			}
 		})
 	}
-	s.height = p.mapLegend(s, bottom+20) + mapMargin
+	s.height = p.mapLegend(s, bottom+20) + wideMargin
 	return s
 }
 
@@ -216,21 +232,21 @@ func (p *Picture) untangle(sides [2][]*actorBox, boxes []*actorBox) {
 }
 
 // column places the actors of a side under the names of their groups.
-func (p *Picture) column(s *scene, list []*actorBox, side int, y float64) float64 {
-	x := mapMargin
+func (p *Picture) column(s *scene, m mapMeasures, list []*actorBox, side int, y float64) float64 {
+	x := m.margin
 	if side == 1 {
-		x += mapBox + mapGap
+		x += m.box + m.gap
 	}
 	group := -1
 	for _, b := range list {
-		if m := p.Marks[b.mark]; m.Group != group {
+		if mark := p.Marks[b.mark]; mark.Group != group {
 			if group >= 0 {
 				y += 14
 			}
-			group = m.Group
-			for _, line := range wrap(p.Groups[group], 15, true, mapBox, 2) {
+			group = mark.Group
+			for _, line := range wrap(p.Groups[group], 15, true, m.box, 3) {
 				y += 20
-				s.write("head", line, x+mapBox/2, y, middle)
+				s.write("head", line, x+m.box/2, y, middle)
 			}
 			y += 12
 		}
@@ -256,13 +272,13 @@ func (b *actorBox) port(tie int) float64 {
 }
 
 // drawTie draws a tie, its width by how many negotiations it stands for.
-func (p *Picture) drawTie(s *scene, i int, boxes []*actorBox) {
+func (p *Picture) drawTie(s *scene, m mapMeasures, i int, boxes []*actorBox) {
 	t := p.Ties[i]
 	a, b := boxes[t.From], boxes[t.To]
-	x1, y1, x2, y2 := a.x+mapBox, a.port(i), b.x, b.port(i)
+	x1, y1, x2, y2 := a.x+m.box, a.port(i), b.x, b.port(i)
 	s.link(t.URL, t.Words, func() {
 		class := fmt.Sprintf("%s w%g dash-%s", cmp.Or(t.Mode, "unknown"), p.tieWidth(t.Count), t.Status)
-		from, to := x1+mapStub, x2-mapStub
+		from, to := x1+m.stub, x2-m.stub
 		bend := (to - from) * .45
 		first := []segment{moveTo(x1, y1), lineTo(from, y1)}
 		if t.Count > 1 {
@@ -274,7 +290,7 @@ func (p *Picture) drawTie(s *scene, i int, boxes []*actorBox) {
 		s.path(class, append(first, curveTo(from+bend, y1, to-bend, y2, to, y2), lineTo(x2, y2))...)
 		s.mode(t.Mode, from-8, y1, max(5.5, p.tieWidth(t.Count)/2+2.5))
 		if t.Status == "cancelled" {
-			s.cross("crossed", x2-mapStub/2, y2, 6)
+			s.cross("crossed", x2-m.stub/2, y2, 6)
 		}
 	})
 }

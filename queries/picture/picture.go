@@ -31,9 +31,21 @@ type Picture struct {
 	// Left says what the picture leaves out, "" for nothing.
 	Left string
 
-	kind *queries.Picture
-	sort string // what a mark is called
-	lay  func(*Picture) *scene
+	narrow bool
+	kind   *queries.Picture
+	sort   string // what a mark is called
+	lay    func(*Picture) *scene
+}
+
+// Narrow is the same picture laid out for a screen as narrow as a phone's; nil for
+// chains, whose lanes need the width.
+func (p *Picture) Narrow() *Picture {
+	if p.kind == queries.ChainPicture {
+		return nil
+	}
+	n := *p
+	n.narrow = true
+	return &n
 }
 
 // Mark is an actor, an act or an event.

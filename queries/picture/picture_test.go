@@ -168,6 +168,9 @@ func TestTextsNeverOverlap(t *testing.T) {
 					t.Fatal(err)
 				}
 				checkScene(t, p.scene())
+				if narrow := p.Narrow(); narrow != nil {
+					checkScene(t, narrow.scene())
+				}
 			})
 		})
 	}

@@ -3,6 +3,7 @@ package picture
 // scene is a list of shapes, drawn in order.
 type scene struct {
 	width, height float64
+	margin        float64 // left and right of texts
 	items         []item
 }
 

@@ -42,8 +42,8 @@ func (p *Picture) scene() *scene {
 	if len(p.Marks) > 0 {
 		return p.lay(p)
 	}
-	s := &scene{width: 640}
-	s.height = s.heading(p) + mapMargin
+	s := &scene{width: 640, margin: wideMargin}
+	s.height = s.heading(p) + s.margin
 	return s
 }
 
