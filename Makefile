@@ -3,9 +3,11 @@
 #             Debian a browser too, without which tests of pages are skipped
 # make lint   formats are checked and the linters run
 # make data   makes the quads that programs start from out of the facts
-# make docs   makes the generated documents
+# make docs   makes the generated documents, and the pictures in README.md
 # make bench  measures process times and walks
 # make bench-peers  compares the store with others: SIZES, PEERS, REPEAT, OUT
+# make load-test  asks the server from 200 connections, over EVENTS made-up events
+#             too, and for SOAK seconds a mix
 # make fuzz   fuzzes each decoder for FUZZTIME
 GO       ?= go
 FUZZTIME ?= 60s
@@ -60,6 +62,8 @@ data: build
 
 docs: build
 	./$(BIN) queries --format markdown > queries/README.md
+	./$(BIN) query negotiated-with --status any -o queries/picture/negotiated-with.svg
+	./$(BIN) query retaliation-chains -o queries/picture/retaliation-chains.svg
 
 bench:
 	$(GO) test -run '^$$' -bench . ./...
@@ -80,3 +84,6 @@ fuzz:
 	$(GO) test -run '^$$' -fuzz FuzzReadNQuads -fuzztime $(FUZZTIME) ./loader
 	$(GO) test -run '^$$' -fuzz FuzzReadKeys -fuzztime $(FUZZTIME) ./loader
 	$(GO) test -run '^$$' -fuzz FuzzReadFacts -fuzztime $(FUZZTIME) ./loader
+	$(GO) test -run '^$$' -fuzz FuzzRequest -fuzztime $(FUZZTIME) ./cmd/parley/internal/web
+	$(GO) test -run '^$$' -fuzz FuzzArguments -fuzztime $(FUZZTIME) ./cmd/parley/internal/mcpserver
+	$(GO) test -run '^$$' -fuzz FuzzLines -fuzztime $(FUZZTIME) ./cmd/parley/internal/mcpserver

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"parley/queries"
 	"regexp"
 	"strings"
 	"testing"
@@ -39,6 +40,43 @@ func TestReadme(t *testing.T) {
 				t.Errorf("README is stale (-printed +README):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestReadmeAsksTheServer asks a server of the built-in facts what README asks
+// with curl.
+func TestReadmeAsksTheServer(t *testing.T) {
+	readme, err := os.ReadFile("../../../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := regexp.MustCompile("(?s)```console\n\\$ curl -s 'http://127.0.0.1:8080([^']*)'\n(.*?)```").FindAllStringSubmatch(string(readme), -1)
+	if len(blocks) == 0 {
+		t.Fatal("README asks a server nothing")
+	}
+	at, end := servingRegistry(t, queries.Predefined, "serve", "--addr", "127.0.0.1:0")
+	defer end()
+	for _, block := range blocks {
+		if _, body := fetch(t, at+block[1], ""); body != block[2] {
+			t.Errorf("README is stale (-answered +README):\n%s", cmp.Diff(body, block[2]))
+		}
+	}
+}
+
+// TestReadmeShowsWhatIsDrawn keeps the pictures that README shows those that the
+// program draws.
+func TestReadmeShowsWhatIsDrawn(t *testing.T) {
+	for file, line := range map[string][]string{
+		"negotiated-with.svg":    {"query", "negotiated-with", "--status", "any", "--format", "svg"},
+		"retaliation-chains.svg": {"query", "retaliation-chains", "--format", "svg"},
+	} {
+		shown, err := os.ReadFile("../../../../queries/picture/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if drawn := parley(t, line...); drawn.out != string(shown) {
+			t.Errorf("%s is stale: make docs", file)
+		}
 	}
 }
 
