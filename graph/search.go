@@ -155,7 +155,7 @@ func (v *View) matches(ctx context.Context, index *names, hits []hit, limit int)
 				return found, v.Err()
 			}
 			m := Match{Ref: Ref{v.ID(h.node), index.label[h.node]}, Class: index.class[h.node]}
-			if fold(m.Ref.Name) != h.name {
+			if fold(m.Name) != h.name {
 				alias, err := v.aliasOf(ctx, h)
 				if err != nil {
 					return nil, err

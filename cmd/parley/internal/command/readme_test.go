@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"context"
 	"os"
-	"parley/queries"
 	"regexp"
 	"strings"
 	"testing"
+
+	"parley/queries"
 
 	"github.com/google/go-cmp/cmp"
 )

@@ -84,7 +84,6 @@ type rateStep struct {
 	day     graph.Day
 	rate    float64
 	words   string
-	name    string
 	url     string
 	applied bool // whether the rate came into force by it
 }

@@ -213,7 +213,7 @@ func (s *Server) fillAnswer(ctx context.Context, p *page, body *queryPage, q *qu
 		body.Excluded = append(body.Excluded, exclusion{span{Text: e.Node.Name, URL: p.Node(e.Node.ID)}, e.Reason, p.cited.sources(e.Sources)})
 	}
 	body.MoreLeftOut = len(a.Excluded) - len(body.Excluded)
-	body.offer(p, q, texts)
+	body.offer(q, texts)
 	return nil
 }
 
@@ -289,7 +289,7 @@ func (b *queryPage) paginate(p *page, values url.Values, from, shown, total int,
 }
 
 // offer gives the addresses and the command of the same answer.
-func (b *queryPage) offer(p *page, q *queries.Query, texts map[string]string) {
+func (b *queryPage) offer(q *queries.Query, texts map[string]string) {
 	values := url.Values{}
 	command := []string{"parley", "query", q.Name}
 	for _, param := range q.AllParams() {

@@ -58,7 +58,7 @@ func (s *Server) search(ctx context.Context, p *page) error {
 			group := searchGroup{Class: spaced(class.Name)}
 			for _, m := range found {
 				if m.Class == class {
-					group.Matches = append(group.Matches, span{Text: m.Ref.Name, URL: p.Node(m.ID), Note: m.Alias})
+					group.Matches = append(group.Matches, span{Text: m.Name, URL: p.Node(m.ID), Note: m.Alias})
 				}
 			}
 			if group.Matches != nil {

@@ -96,7 +96,7 @@ func (p *page) day(ctx context.Context, s *Server) error {
 	if err != nil {
 		return err
 	}
-	p.links.knownBy = day
+	p.knownBy = day
 	p.cited.links = p.links
 	days, err := s.history.Days(ctx)
 	if err != nil {
