@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"parley/graph/vocab"
@@ -18,14 +19,18 @@ type names struct {
 	byText map[string][]Node // folded name or alias → nodes
 	class  map[Node]*vocab.Class
 	label  map[Node]string
-	// all lie side by side, for searches that look at each.
+	// all of them, by number.
 	all []called
+	// begins has every word of every name in order, once the first search has
+	// sorted it.
+	begins func() []wordStart
 }
 
 // called is a node by one of its names.
 type called struct {
-	node Node
-	text string // folded
+	node  Node
+	class *vocab.Class
+	text  string // folded
 }
 
 // nameIndex is read once for each memo, by whoever comes first: of a large graph
@@ -69,7 +74,7 @@ func (v *View) nameIndex(ctx context.Context) (*names, error) {
 			key := fold(name)
 			if !slices.Contains(index.byText[key], e.From) {
 				index.byText[key] = append(index.byText[key], e.From)
-				index.all = append(index.all, called{e.From, key})
+				index.all = append(index.all, called{e.From, index.class[e.From], key})
 			}
 			if p == vocab.Name && (index.label[e.From] == "" || name < index.label[e.From]) {
 				index.label[e.From] = name
@@ -79,6 +84,7 @@ func (v *View) nameIndex(ctx context.Context) (*names, error) {
 	if err := v.Err(); err != nil {
 		return nil, err
 	}
+	index.begins = sync.OnceValue(index.sortWords)
 	v.memo.names.Store(index)
 	return index, nil
 }

@@ -3,8 +3,11 @@ package graph
 import (
 	"cmp"
 	"context"
+	"encoding/binary"
 	"slices"
+	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"parley/graph/vocab"
 )
@@ -67,15 +70,16 @@ func (v *View) Search(ctx context.Context, text string, limit int, classes ...*v
 func (v *View) hits(ctx context.Context, index *names, folded string, classes []*vocab.Class, keep int) (hits []hit, all bool, err error) {
 	order := func(a, b hit) int { return a.compare(b, v) }
 	all = true
-	for i, n := range index.all {
+	for i, start := range index.beginning(folded) {
 		if i%(1<<12) == 0 && ctx.Err() != nil {
 			return nil, false, ctx.Err()
 		}
+		n := &index.all[start.name]
 		rank, ok := fits(n.text, folded)
 		if !ok {
 			continue
 		}
-		class := slices.Index(classes, index.class[n.node])
+		class := slices.Index(classes, n.class)
 		if class < 0 {
 			continue
 		}
@@ -182,4 +186,53 @@ func (v *View) aliasOf(ctx context.Context, h hit) (string, error) {
 		}
 	}
 	return "", nil
+}
+
+// wordStart is where in a name a word begins.
+type wordStart struct {
+	head uint64 // the first eight bytes from there, which tell most words apart
+	name uint32 // its number
+	at   uint32
+}
+
+// from is a name from the beginning of a word on.
+func (x *names) from(s wordStart) string { return x.all[s.name].text[s.at:] }
+
+// sortWords sorts the beginnings of words, of a large graph in a second. Writing
+// without spaces has words that begin at any letter.
+func (x *names) sortWords() []wordStart {
+	list := make([]wordStart, 0, 2*len(x.all))
+	for i, n := range x.all {
+		before := byte(' ')
+		for at, r := range n.text {
+			if before == ' ' || r >= utf8.RuneSelf {
+				var head [8]byte
+				copy(head[:], n.text[at:])
+				list = append(list, wordStart{binary.BigEndian.Uint64(head[:]), uint32(i), uint32(at)})
+			}
+			before = n.text[at]
+		}
+	}
+	slices.SortFunc(list, func(a, b wordStart) int {
+		return cmp.Or(cmp.Compare(a.head, b.head), strings.Compare(x.from(a), x.from(b)), cmp.Compare(a.name, b.name))
+	})
+	return list
+}
+
+// beginning returns where that word of a text begins that the fewest do: what the
+// text fits is among them.
+func (x *names) beginning(folded string) (fewest []wordStart) {
+	all := x.begins()
+	for word := range strings.FieldsSeq(folded) {
+		from, _ := slices.BinarySearchFunc(all, word, func(s wordStart, word string) int { return strings.Compare(x.from(s), word) })
+		list := all[from:]
+		list = list[:sort.Search(len(list), func(i int) bool { return !strings.HasPrefix(x.from(list[i]), word) })]
+		if fewest == nil || len(list) < len(fewest) {
+			fewest = list
+		}
+		if len(fewest) == 0 {
+			return []wordStart{}
+		}
+	}
+	return fewest
 }
