@@ -38,7 +38,7 @@ test: browser
 # What tests of pages need: a browser, and axe-core, which looks for barriers.
 # Where they cannot be had those tests are skipped, and say so.
 browser:
-	@command -v chromium chromium-browser google-chrome >/dev/null || \
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
 	{ test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && \
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core; } >/dev/null 2>&1 || \
 	echo 'There is no chromium, and it cannot be installed from here: tests of pages in a browser will be skipped.'
