@@ -126,6 +126,34 @@ func TestMCPTellsNothingElse(t *testing.T) {
 	}
 }
 
+// TestMCPAnswersBeforeItEnds closes the input right after the last call.
+func TestMCPAnswersBeforeItEnds(t *testing.T) {
+	var out, errOut bytes.Buffer
+	in := `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}
+{"jsonrpc":"2.0","method":"notifications/initialized"}
+{"jsonrpc":"2.0","id":2,"method":"tools/list"}
+{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"negotiated-with","arguments":{"actor":"Liu He","status":"any"}}}
+{"jsonrpc":"2.0","id":4,"method":"tools/call","params":{"name":"search","arguments":{"text":"liu"}}}
+`
+	if code := run(t.Context(), []string{"mcp"}, streams{strings.NewReader(in), &out, &errOut}); code != done {
+		t.Fatalf("exit code %d, %s", code, &errOut)
+	}
+	answered := map[int]bool{}
+	for line := range strings.Lines(out.String()) {
+		var answer struct {
+			ID     int
+			Result json.RawMessage
+		}
+		if err := json.Unmarshal([]byte(line), &answer); err != nil {
+			t.Fatal(err)
+		}
+		answered[answer.ID] = answer.Result != nil
+	}
+	if !answered[1] || !answered[2] || !answered[3] || !answered[4] {
+		t.Errorf("answered are %v: %.500s", answered, &out)
+	}
+}
+
 // overTestPipes serves a registry over the protocol within the test, and connects
 // the SDK's client to it.
 func overTestPipes(t *testing.T, registry *queries.Registry) *mcp.ClientSession {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 	"unicode/utf8"
 
 	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
@@ -22,7 +23,9 @@ const mostLine = 1 << 20
 // which ends the session at the first line that is none, it answers such a line
 // with an error and goes on. (TestMalformedLines)
 //
-// Batches, which only one version of the protocol had, it refuses in this way.
+// Batches, which only one version of the protocol had, it refuses in this way. When
+// the input ends, what was asked is answered before the session ends, where that
+// does not take long.
 type Lines struct {
 	In  io.Reader
 	Out io.Writer
@@ -31,7 +34,7 @@ type Lines struct {
 // Connect begins to read. The connection's Close does not end a read that In is
 // in; what it read then is dropped.
 func (l *Lines) Connect(context.Context) (mcp.Connection, error) {
-	c := &connection{out: l.Out, lines: make(chan line), closed: make(chan struct{})}
+	c := &connection{out: l.Out, lines: make(chan line), closed: make(chan struct{}), answered: make(chan struct{}, 1)}
 	go c.read(l.In)
 	return c, nil
 }
@@ -48,6 +51,10 @@ type connection struct {
 
 	writing sync.Mutex
 	out     io.Writer
+
+	asking   sync.Mutex
+	asked    int           // calls that have no answer yet
+	answered chan struct{} // tells that one has
 }
 
 // read gives the lines of in to Read.
@@ -110,10 +117,16 @@ func (c *connection) Read(ctx context.Context) (jsonrpc.Message, error) {
 			return nil, io.EOF
 		case l := <-c.lines:
 			if l.err != nil {
+				if errors.Is(l.err, io.EOF) {
+					c.drain(ctx)
+				}
 				return nil, l.err
 			}
 			message, problem := messageOf(l.text)
 			if problem == nil {
+				if r, ok := message.(*jsonrpc.Request); ok && r.IsCall() {
+					c.count(1)
+				}
 				return message, nil
 			}
 			if err := c.write(problem); err != nil {
@@ -123,8 +136,42 @@ func (c *connection) Read(ctx context.Context) (jsonrpc.Message, error) {
 	}
 }
 
+func (c *connection) count(n int) (left int) {
+	c.asking.Lock()
+	defer c.asking.Unlock()
+	c.asked += n
+	return c.asked
+}
+
+// drain waits a while for every call to have its answer: whoever only had nothing
+// more to ask reads on; whoever went away is not known from them.
+func (c *connection) drain(ctx context.Context) {
+	late := time.NewTimer(grace)
+	defer late.Stop()
+	for c.count(0) > 0 {
+		select {
+		case <-c.answered:
+		case <-c.closed:
+			return
+		case <-ctx.Done():
+			return
+		case <-late.C:
+			return
+		}
+	}
+}
+
 // Write writes a message in one line.
 func (c *connection) Write(ctx context.Context, m jsonrpc.Message) error {
+	if _, ok := m.(*jsonrpc.Response); ok {
+		defer func() {
+			c.count(-1)
+			select {
+			case c.answered <- struct{}{}:
+			default: // whoever waits is told already
+			}
+		}()
+	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}

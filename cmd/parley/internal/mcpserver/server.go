@@ -88,7 +88,8 @@ type server struct {
 	search, node string
 }
 
-// grace is how long the session may take to end once it is told to.
+// grace is how long the session may take to end once it is told to, or there is
+// nothing more to read.
 const grace = 5 * time.Second
 
 // Serve answers a client over a transport until the client goes away, which is
