@@ -23,16 +23,22 @@ const (
 // apiRoutes adds the routes for programs.
 func (s *Server) apiRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /api/v1/queries", s.programs(s.apiQueries))
-	mux.HandleFunc("GET /api/v1/queries/{name}", s.programs(s.apiQuery))
-	mux.HandleFunc("GET /api/v1/nodes", s.programs(s.apiNode))
-	mux.HandleFunc("GET /api/v1/nodes/{id...}", s.programs(s.apiNode))
-	mux.HandleFunc("GET /api/v1/search", s.programs(s.apiSearch))
+	mux.HandleFunc("GET /api/v1/queries/{name}", s.asks(s.apiQuery))
+	mux.HandleFunc("GET /api/v1/nodes", s.asks(s.apiNode))
+	mux.HandleFunc("GET /api/v1/nodes/{id...}", s.asks(s.apiNode))
+	mux.HandleFunc("GET /api/v1/search", s.asks(s.apiSearch))
 	mux.HandleFunc("GET "+exportPath, s.programs(s.apiExport))
 	mux.HandleFunc("GET /openapi.json", s.programs(s.openAPI))
 	mux.HandleFunc("GET /api/", s.programs(func(_ http.ResponseWriter, r *http.Request) error {
 		return notFound("the API has no " + strconv.Quote(r.URL.Path) + "; /openapi.json tells what it has")
 	}))
 	s.healthRoutes(mux)
+}
+
+// asks makes the handler of a route that asks the graph from what answers it or
+// fails.
+func (s *Server) asks(answer func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
+	return s.programs(func(w http.ResponseWriter, r *http.Request) error { return s.inTurn(w, r, answer) })
 }
 
 // programs makes the handler of a route from what answers it or fails.

@@ -192,6 +192,23 @@ func linksOf(h http.Header) map[string]string {
 	return links
 }
 
+// TestDrawingTakesATurn holds the only turn: nothing is asked, drawn or written
+// beside it, and what is remembered of the home page is not thrown away.
+func TestDrawingTakesATurn(t *testing.T) {
+	s := server(t, func(c *Config) { c.Limits.Queries, c.Limits.Timeout = 1, 50*time.Millisecond })
+	ok(t, s, "/api/v1/queries")
+	end, err := s.turn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, address := range []string{"/", "/queries/timeline", "/api/v1/queries/timeline?format=png", "/nodes/person/liu-he", "/graph"} {
+		if w := get(s, address); w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" {
+			t.Errorf("%s: %d without a turn", address, w.Code)
+		}
+	}
+	end()
+}
+
 func TestRowsAreBounded(t *testing.T) {
 	s := server(t, func(c *Config) { c.Limits.Rows = 5 })
 	for _, limit := range []string{"", "?limit=0", "?limit=1000000000"} {
@@ -208,13 +225,19 @@ func TestRowsAreBounded(t *testing.T) {
 func TestUnchangedIsNotSentAgain(t *testing.T) {
 	g := builtIn(t)
 	s := server(t, func(c *Config) { c.Graph = g })
+	// A client that has anything at all has not what is not there.
+	for address, want := range map[string]int{"/queries/nope": 404, "/api/v1/nodes/person/nobody": 404, "/api/v1/queries/meetings": 200} {
+		if got := get(s, address, "If-None-Match", "*").Code; got != want {
+			t.Errorf("%s: * gives %d", address, got)
+		}
+	}
 	for _, address := range []string{"/api/v1/queries/meetings", "/nodes/person/liu-he", "/", "/openapi.json", "/api/v1/search?q=liu", "/queries/timeline"} {
 		first := get(s, address)
 		tag := first.Header().Get("ETag")
 		if again := get(s, address, "If-None-Match", tag); tag == "" || again.Code != http.StatusNotModified || again.Body.Len() > 0 {
 			t.Errorf("%s: tag %s, then %d with %d bytes", address, tag, again.Code, again.Body.Len())
 		}
-		for _, held := range []string{`"other", ` + tag, strings.TrimPrefix(tag, "W/"), "*"} {
+		for _, held := range []string{`"other", ` + tag, strings.TrimPrefix(tag, "W/")} {
 			if again := get(s, address, "If-None-Match", held); again.Code != http.StatusNotModified || again.Header().Get("ETag") != tag {
 				t.Errorf("%s: %s gives %d", address, held, again.Code)
 			}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 
 	"parley/graph"
 	"parley/queries"
@@ -32,14 +33,37 @@ func turnIn(ctx context.Context, room chan struct{}) (end func(), err error) {
 	}
 }
 
-// answer runs a query over the graph as it was known on the day that the
-// arguments name, with at most as many rows as the limits allow.
-func (s *Server) answer(ctx context.Context, q *queries.Query, texts map[string]string) (*queries.Answer, error) {
-	end, err := s.turn(ctx)
+// inTurn answers in a turn: asking the graph, drawing and writing, until what is
+// written is sent. Whoever reads slowly takes no turn from others.
+func (s *Server) inTurn(w http.ResponseWriter, r *http.Request, answer func(http.ResponseWriter, *http.Request) error) error {
+	end, err := s.turn(r.Context())
 	if err != nil {
-		return nil, err
+		return err
 	}
-	defer end()
+	once := sync.OnceFunc(end)
+	defer once()
+	return answer(&turnWriter{w, once}, r)
+}
+
+// turnWriter ends a turn when the body of the answer begins, which is whole by
+// then.
+type turnWriter struct {
+	http.ResponseWriter
+	end func()
+}
+
+func (w *turnWriter) Write(b []byte) (int, error) {
+	w.end()
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap lets a handler set deadlines.
+func (w *turnWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// answer runs a query over the graph as it was known on the day that the
+// arguments name, with at most as many rows as the limits allow. The caller has a
+// turn.
+func (s *Server) answer(ctx context.Context, q *queries.Query, texts map[string]string) (*queries.Answer, error) {
 	if n, err := strconv.Atoi(cmp.Or(texts["limit"], "0")); err == nil && (n == 0 || n > s.config.Limits.Rows) {
 		texts["limit"] = strconv.Itoa(s.config.Limits.Rows)
 	}
@@ -54,13 +78,8 @@ func (s *Server) answer(ctx context.Context, q *queries.Query, texts map[string]
 }
 
 // look gives a view of the graph as it was known by a day to a function, which
-// must not keep it.
+// must not keep it. The caller has a turn.
 func (s *Server) look(ctx context.Context, o graph.Options, see func(*graph.View) error) error {
-	end, err := s.turn(ctx)
-	if err != nil {
-		return err
-	}
-	defer end()
 	g, done, err := s.history.On(ctx, o.KnownBy)
 	if err != nil {
 		return err
@@ -98,8 +117,9 @@ func (s *Server) unchanged(w http.ResponseWriter, r *http.Request) bool {
 	w.Header().Set("Cache-Control", "private, no-cache")
 	w.Header().Add("Vary", "Accept")
 	for candidate := range strings.SplitSeq(r.Header.Get("If-None-Match"), ",") {
-		// Weak tags and strong ones are alike here (RFC 9110, 13.1.2).
-		if c := strings.TrimSpace(candidate); c == "*" || strings.TrimPrefix(c, "W/") == strings.TrimPrefix(tag, "W/") {
+		// Weak tags and strong ones are alike here (RFC 9110, 13.1.2). A * asks
+		// whether there is anything, which is not known yet.
+		if strings.TrimPrefix(strings.TrimSpace(candidate), "W/") == strings.TrimPrefix(tag, "W/") {
 			w.WriteHeader(http.StatusNotModified)
 			return true
 		}

@@ -47,6 +47,15 @@ func fail(err error) failure {
 	return failure{http.StatusInternalServerError, "The answer failed", "the server's log tells why", "", nil}
 }
 
+// failed is fail, with a word in the log where the server is to blame.
+func (s *Server) failed(path string, err error) failure {
+	f := fail(err)
+	if f.status >= http.StatusInternalServerError && f.status != http.StatusServiceUnavailable {
+		s.config.Log.Error("a request failed", "path", path, "error", err)
+	}
+	return f
+}
+
 // unflagged tells of a parameter without the dashes of the command line.
 func unflagged(err error) string { return strings.TrimPrefix(err.Error(), "--") }
 

@@ -31,6 +31,8 @@ const (
 	// comes at once over a graph too large to be shown whole.
 	homePatience = 2 * time.Second
 	mostHomes    = 16 // days whose home pages are remembered
+	// homeAgain is after how long what took too long is tried again.
+	homeAgain = time.Minute
 )
 
 type homePage struct {
@@ -43,6 +45,9 @@ type homeShown struct {
 	Headlines []headline
 	Classes   []classCount
 	Quads     int64 // 0 as of an earlier day, of which they are not counted
+	// until is when it is to be worked out again, since something took too long
+	// this time; the zero time for never.
+	until time.Time
 }
 
 // classCount is how many nodes of a class there are, and where they are listed.
@@ -73,7 +78,7 @@ type homes struct {
 func (s *Server) home(ctx context.Context, p *page) error {
 	p.Name, p.Title, p.Wide = "home", "Who negotiated with whom, and who hit back", true
 	shown, err := s.homeOf(ctx, p)
-	p.Body = &homePage{shown, s.config.Registry.All()}
+	p.Body, p.passing = &homePage{shown, s.config.Registry.All()}, !shown.until.IsZero()
 	return err
 }
 
@@ -107,19 +112,31 @@ func (s *Server) homeOf(ctx context.Context, p *page) (homeShown, error) {
 func (h *homes) of(version uint64, day string) (shown homeShown, known bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.version != version || h.days == nil || len(h.days) >= mostHomes {
+	if version > h.version || h.days == nil {
 		h.version, h.days = version, map[string]homeShown{}
 	}
+	if version < h.version {
+		return shown, false
+	}
 	shown, known = h.days[day]
-	return shown, known
+	return shown, known && (shown.until.IsZero() || time.Now().Before(shown.until))
 }
 
 func (h *homes) keep(version uint64, day string, shown homeShown) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.version == version {
-		h.days[day] = shown
+	if h.version != version {
+		return
 	}
+	for other := range h.days {
+		if len(h.days) < mostHomes {
+			break
+		}
+		if other != "" { // everything is asked for most
+			delete(h.days, other)
+		}
+	}
+	h.days[day] = shown
 }
 
 // census counts what is in the graph as it was known on the page's day. A graph
@@ -154,7 +171,7 @@ func (s *Server) census(ctx context.Context, p *page, shown *homeShown) error {
 		return nil
 	})
 	if soon.Err() != nil && ctx.Err() == nil {
-		shown.Classes = nil
+		shown.Classes, shown.until = nil, time.Now().Add(homeAgain)
 		return nil
 	}
 	return err
@@ -182,7 +199,7 @@ func (s *Server) headlines(ctx context.Context, p *page) (shown homeShown, err e
 		cancel()
 		switch {
 		case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
-			one.TooMuch = true
+			one.TooMuch, shown.until = true, time.Now().Add(homeAgain)
 		case err != nil:
 			return shown, err
 		default:

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"hash/fnv"
 	"html/template"
-	"io"
 	"io/fs"
 	"net/http"
 	"net/url"
@@ -46,6 +45,7 @@ type page struct {
 	links
 	request *http.Request
 	status  int
+	passing bool // another answer may stand at the address in a moment
 
 	Name   string // of the template of what is within
 	Title  string
@@ -67,21 +67,26 @@ func (s *Server) page(fill func(context.Context, *page) error) http.HandlerFunc 
 		if s.unchanged(w, r) {
 			return
 		}
-		ctx := r.Context()
 		p := &page{request: r, status: http.StatusOK, Path: plain(r.URL)}
-		err := p.day(ctx, s)
-		if err == nil {
-			err = fill(ctx, p)
-		}
+		err := s.inTurn(w, r, func(w http.ResponseWriter, r *http.Request) error {
+			err := p.day(r.Context(), s)
+			if err == nil {
+				err = fill(r.Context(), p)
+			}
+			if err == nil {
+				s.write(w, p)
+			}
+			return err
+		})
 		var moved redirect
-		if errors.As(err, &moved) {
+		switch {
+		case errors.As(err, &moved):
+			w.Header().Del("ETag")
 			http.Redirect(w, r, string(moved), http.StatusSeeOther)
-			return
-		}
-		if err != nil {
+		case err != nil:
 			p.failed(s, err)
+			s.write(w, p)
 		}
-		s.write(w, p)
 	}
 }
 
@@ -114,10 +119,7 @@ func (p *page) day(ctx context.Context, s *Server) error {
 
 // failed makes the page one that tells of an error.
 func (p *page) failed(s *Server, err error) {
-	f := fail(err)
-	if f.status >= http.StatusInternalServerError {
-		s.config.Log.Error("a page failed", "path", p.Path, "error", err)
-	}
+	f := s.failed(p.Path, err)
 	p.status, p.Name, p.Title, p.Wide = f.status, "failure", f.title, false
 	near := []span{}
 	for _, ref := range f.near {
@@ -140,16 +142,22 @@ func (s *Server) write(w http.ResponseWriter, p *page) {
 	if p.status != http.StatusOK {
 		refusing(w.Header(), p.status)
 	}
+	if p.passing {
+		w.Header().Del("ETag")
+		w.Header().Set("Cache-Control", "no-store")
+	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(p.status)
+	var clean bytes.Buffer
 	for line := range strings.Lines(b.String()) {
 		text, end := strings.CutSuffix(line, "\n")
 		// Whatever a name holds, it turns no text around it and stays UTF-8.
-		_, _ = io.WriteString(w, queries.Clean(text))
+		clean.WriteString(queries.Clean(text))
 		if end {
-			_, _ = io.WriteString(w, "\n")
+			clean.WriteByte('\n')
 		}
 	}
+	_, _ = clean.WriteTo(w)
 }
 
 // plain is an address of this server without the day.

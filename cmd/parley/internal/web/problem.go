@@ -23,13 +23,10 @@ const problemType = "application/problem+json"
 
 // refuse answers with a failure: programs with a problem, people with a line.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	f := fail(err)
-	switch {
-	case f.status == statusGone:
+	f := s.failed(r.URL.Path, err)
+	if f.status == statusGone {
 		w.WriteHeader(statusGone) // for the metrics; nobody reads it
 		return
-	case f.status >= http.StatusInternalServerError && f.status != http.StatusServiceUnavailable:
-		s.config.Log.Error("a request failed", "path", r.URL.Path, "error", err)
 	}
 	h := w.Header()
 	refusing(h, f.status)

@@ -139,11 +139,6 @@ func (s *Server) surroundings(ctx context.Context, p *page) error {
 
 // walk gives a walker of the graph as of the day of a page to a function.
 func (s *Server) walk(ctx context.Context, p *page, see func(*walker) error) error {
-	end, err := s.turn(ctx)
-	if err != nil {
-		return err
-	}
-	defer end()
 	g, done, err := s.history.On(ctx, p.knownBy)
 	if err != nil {
 		return err
