@@ -29,9 +29,11 @@ func (s *Server) apiRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /api/v1/search", s.asks(s.apiSearch))
 	mux.HandleFunc("GET "+exportPath, s.programs(s.apiExport))
 	mux.HandleFunc("GET /openapi.json", s.programs(s.openAPI))
-	mux.HandleFunc("GET /api/", s.programs(func(_ http.ResponseWriter, r *http.Request) error {
+	lost := s.programs(func(_ http.ResponseWriter, r *http.Request) error {
 		return notFound("the API has no " + strconv.Quote(r.URL.Path) + "; /openapi.json tells what it has")
-	}))
+	})
+	mux.HandleFunc("GET /api", lost)
+	mux.HandleFunc("GET /api/", lost)
 	s.healthRoutes(mux)
 }
 

@@ -96,6 +96,9 @@ func (s *Server) apiSearch(w http.ResponseWriter, r *http.Request) error {
 	if err := only(values, "q", "class", "limit", "known-by"); err != nil {
 		return err
 	}
+	if values.Get("q") == "" {
+		return &queries.ArgError{Param: "q", Problem: "needs a value: a name, or the beginning of one"}
+	}
 	day, err := knownBy(r)
 	if err != nil {
 		return err

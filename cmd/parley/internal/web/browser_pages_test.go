@@ -52,10 +52,8 @@ const wideThings = `[...document.querySelectorAll("body *")].filter((e) => {
 }).map((e) => e.tagName + "." + e.className + ": " + e.textContent.trim().slice(0, 40)).slice(0, 5)`
 
 // TestBrowserPages opens a page of each kind on each screen: nothing reaches over
-// the edge, nothing keeps anybody out that axe-core knows of, and every text of a
-// picture keeps within its box.
+// the edge.
 func TestBrowserPages(t *testing.T) {
-	axe := axeCore(t)
 	s := server(t, nil)
 	for name, look := range looks {
 		t.Run(name, func(t *testing.T) {
@@ -71,29 +69,36 @@ func TestBrowserPages(t *testing.T) {
 				if *shots != "" {
 					shoot(t, ctx, name, address)
 				}
-				if look.print || axe == "" {
-					continue
-				}
-				for _, barrier := range barriers(t, ctx, axe) {
-					t.Errorf("%s: %s", address, barrier)
-				}
 			}
 		})
 	}
 }
 
-// axeCore is the script that looks for barriers, "" where npm has not put it:
-// the rest is tested all the same, and CI has it.
-func axeCore(t *testing.T) string {
-	t.Helper()
-	script, err := os.ReadFile("testdata/axe/node_modules/axe-core/axe.min.js")
+// TestBrowserBarriers looks on every page of every screen for what keeps people
+// out. It is skipped where npm has not put axe-core; CI has it.
+func TestBrowserBarriers(t *testing.T) {
+	axe, err := os.ReadFile("testdata/axe/node_modules/axe-core/axe.min.js")
 	if err != nil {
 		if os.Getenv("CI") != "" {
 			t.Fatal(err)
 		}
-		t.Log("axe-core is not here, which looks for barriers on pages: make test fetches it where npm is")
+		t.Skip("axe-core is not here, which looks for barriers: make test fetches it where npm is")
 	}
-	return string(script)
+	s := server(t, nil)
+	for name, look := range looks {
+		if look.print {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			ctx, site := open(t, s, "/", look)
+			for _, address := range everyPage() {
+				do(t, ctx, chromedp.Navigate(site+address))
+				for _, barrier := range barriers(t, ctx, string(axe)) {
+					t.Errorf("%s: %s", address, barrier)
+				}
+			}
+		})
+	}
 }
 
 // barriers are what axe-core finds serious or worse, each with where it is.

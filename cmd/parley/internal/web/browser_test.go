@@ -165,15 +165,15 @@ func until(t testing.TB, ctx context.Context, script string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
+	look := `new Promise((done) => { const look = () => { if (` + script + `) done(true); else requestAnimationFrame(look); }; look(); })`
 	for {
 		// A page that is being left has no answer; the next one has.
-		holds, err := chromedp.Run(ctx, chromedp.Evaluate[bool](script))
-		switch {
-		case holds && err == nil:
+		_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](look, chromedp.EvalAwaitPromise))
+		if err == nil {
 			return
-		case ctx.Err() != nil:
+		}
+		if ctx.Err() != nil {
 			t.Fatalf("never true: %s: %v", script, err)
 		}
-		time.Sleep(20 * time.Millisecond)
 	}
 }

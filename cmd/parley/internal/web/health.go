@@ -1,8 +1,11 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/netip"
+
+	"parley/graph"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
@@ -26,10 +29,29 @@ func (s *Server) healthRoutes(mux *http.ServeMux) {
 }
 
 // fromHere tells whether a request was made on this machine. One that a proxy
-// here passes on from another has the name under which that asked.
+// here passes on from another has the name under which that asked, or a header of
+// proxies.
 func fromHere(r *http.Request) bool {
+	for _, name := range []string{"Forwarded", "X-Forwarded-For", "Via"} {
+		if r.Header.Get(name) != "" {
+			return false
+		}
+	}
 	at, err := netip.ParseAddrPort(r.RemoteAddr)
 	return err == nil && at.Addr().Unmap().IsLoopback() && local(hostname(r.Host))
+}
+
+// readable tells what is wrong with the store, as a question would find it.
+func (s *Server) readable(ctx context.Context) error {
+	v, err := s.config.Graph.View(graph.Options{})
+	if err != nil {
+		return err
+	}
+	defer v.Close()
+	if _, err = s.config.Graph.Stats(ctx); err != nil {
+		return err
+	}
+	return v.Err()
 }
 
 // ready tells whether the store can be read, and the server is not about to end.
@@ -38,7 +60,7 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, failure{http.StatusServiceUnavailable, "The server is about to end", "ask another", "", nil})
 		return
 	}
-	if _, err := s.config.Graph.Stats(r.Context()); err != nil {
+	if err := s.readable(r.Context()); err != nil {
 		s.config.Log.Error("the store cannot be read", "error", err)
 		s.refuse(w, r, failure{http.StatusServiceUnavailable, "The store cannot be read", "the server's log tells why", "", nil})
 		return

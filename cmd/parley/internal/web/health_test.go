@@ -131,4 +131,14 @@ func TestMetricsAreForThisMachine(t *testing.T) {
 			t.Errorf("%+v: %d", c, w.Code)
 		}
 	}
+	// A proxy that asks under our own address tells for whom.
+	for _, header := range []string{"X-Forwarded-For", "Forwarded", "Via"} {
+		w := ask(s, func(r *http.Request) {
+			r.URL.Path, r.RemoteAddr, r.Host = "/metrics", "127.0.0.1:9", "127.0.0.1:8080"
+			r.Header.Set(header, "192.0.2.1")
+		})
+		if w.Code != http.StatusForbidden {
+			t.Errorf("%s: %d", header, w.Code)
+		}
+	}
 }

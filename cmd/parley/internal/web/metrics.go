@@ -109,9 +109,11 @@ func (m *storeMetrics) Describe(ch chan<- *prometheus.Desc) { prometheus.Describ
 // Collect implements prometheus.Collector.
 func (m *storeMetrics) Collect(ch chan<- prometheus.Metric) {
 	g := m.server.config.Graph
+	ctx, cancel := context.WithTimeout(context.Background(), m.server.config.Limits.Timeout)
+	defer cancel()
 	m.mu.Lock()
 	if v := g.Version(); !m.counted || v != m.version {
-		if d, err := g.Describe(context.Background()); err == nil {
+		if d, err := g.Describe(ctx); err == nil {
 			m.version, m.counted = v, true
 			m.quads, m.terms, m.bytes = float64(d.Quads), float64(d.Terms), 0
 			for _, f := range d.Files {

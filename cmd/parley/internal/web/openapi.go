@@ -60,7 +60,7 @@ func (s *Server) document() object {
 	}
 	paths["/api/v1/nodes/{folder}/{slug}"] = operation("node", "All that is said of a node", append(parts, shared...), versioned(), node)
 	paths["/api/v1/search"] = operation("search", "Nodes by name or alias, the best first", []object{
-		parameter("q", "words that begin words of the name", object{"type": "string"}),
+		required(parameter("q", "words that begin words of the name", object{"type": "string"})),
 		parameter("class", "only of these classes, with commas between, such as person,country", object{"type": "string"}),
 		parameter("limit", "at most so many, and never more than "+strconv.Itoa(mostAPIHits), object{"type": "integer", "minimum": 1, "default": apiMatches}),
 		shared[0],
@@ -156,6 +156,11 @@ func header(meaning string) object {
 
 func parameter(name, meaning string, schema object) object {
 	return object{"name": name, "in": "query", "description": meaning, "schema": schema}
+}
+
+func required(parameter object) object {
+	parameter["required"] = true
+	return parameter
 }
 
 func refer(name string) object { return object{"$ref": schemas + name} }

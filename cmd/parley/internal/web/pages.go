@@ -234,12 +234,12 @@ func static(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	w.Header().Set("ETag", `"`+tag+`"`)
+	w.Header().Set("ETag", `W/"`+tag+`"`) // it is sent compressed and plain
 	w.Header().Set("Cache-Control", "no-cache")
 	if r.URL.Query().Get("v") == tag {
 		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
-	if r.Header.Get("If-None-Match") == `"`+tag+`"` {
+	if strings.Contains(r.Header.Get("If-None-Match"), `"`+tag+`"`) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
