@@ -81,15 +81,14 @@ func TestReadmeShowsWhatIsDrawn(t *testing.T) {
 	}
 }
 
-// shellWords splits a command line that quotes with " only.
+var quotedOrNot = regexp.MustCompile(`"[^"$]*"|'[^']*'|[^ "']+`)
+
+// shellWords splits a command line as a shell does: what stands in double quotes
+// must have no $, which a shell would take for a variable.
 func shellWords(line string) []string {
 	var words []string
-	for i, part := range strings.Split(line, `"`) {
-		if i%2 == 1 {
-			words = append(words, part)
-		} else {
-			words = append(words, strings.Fields(part)...)
-		}
+	for _, word := range quotedOrNot.FindAllString(line, -1) {
+		words = append(words, strings.Trim(word, `"'`))
 	}
 	return words
 }
