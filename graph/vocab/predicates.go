@@ -167,7 +167,7 @@ var (
 		Meaning: "what a passage says became of a meeting; the latest document wins", Domain: []*Class{Meeting, StatusChange}, Functional: true,
 	}
 	Mode = &Predicate{
-		IRI: Own + "mode", Name: "mode", Label: "was held", Reverse: "is the mode of", Literal: Text, Words: Modes,
+		IRI: Own + "mode", Name: "mode", Label: "has the mode", Reverse: "is the mode of", Literal: Text, Words: Modes,
 		Meaning: "how the parties met", Domain: []*Class{Meeting}, Functional: true,
 	}
 	Location = &Predicate{
