@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"strconv"
 
 	"parley/cmd/parley/internal/web"
 	"parley/graph"
@@ -74,15 +76,15 @@ func (v *serving) run(ctx context.Context, s streams, registry *queries.Registry
 	defer func() { _ = g.Close() }()
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", v.address)
 	if err != nil {
-		return fmt.Errorf("--addr %s: %w", v.address, err)
+		return fmt.Errorf("--addr %s cannot be listened at (%w); port 0 takes any that is free", v.address, errors.Unwrap(err))
 	}
-	address := "http://" + listener.Addr().String()
+	address := "http://" + shownAddress(listener.Addr())
 	level := slog.LevelInfo
 	if v.verbose {
 		level = slog.LevelDebug
 	}
 	c := v.config
-	c.Graph, c.Registry, c.Version, c.Remote, c.Explorer = g, registry, version(), v.remote, address
+	c.Graph, c.Registry, c.Version, c.Remote = g, registry, version(), v.remote
 	c.Log = slog.New(slog.NewTextHandler(s.err, &slog.HandlerOptions{Level: level}))
 	c.Exports = exports()
 	if v.texts != "" {
@@ -91,7 +93,7 @@ func (v *serving) run(ctx context.Context, s streams, registry *queries.Registry
 	site := web.New(c)
 	defer site.Close()
 	_, _ = fmt.Fprintf(s.err, "parley: the explorer is at %s/ (Ctrl-C ends it)\n", address)
-	if v.remote {
+	if tcp, ok := listener.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
 		_, _ = fmt.Fprintln(s.err, "parley: whoever reaches this machine can read everything in the graph; there is no login and no encryption")
 	}
 	if v.open {
@@ -100,6 +102,16 @@ func (v *serving) run(ctx context.Context, s streams, registry *queries.Registry
 		}
 	}
 	return site.Serve(ctx, listener)
+}
+
+// shownAddress is where a browser on this machine reaches the listener: one that
+// listens at every address has none of its own.
+func shownAddress(at net.Addr) string {
+	tcp, ok := at.(*net.TCPAddr)
+	if !ok || !tcp.IP.IsUnspecified() {
+		return at.String()
+	}
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(tcp.Port))
 }
 
 // mayListen refuses an address that other machines reach, unless that is meant.

@@ -112,7 +112,7 @@ func (s *Server) apiQuery(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var b bytes.Buffer
-	if err := format.Write(&b, a, render.Options{Explorer: s.config.Explorer}); err != nil {
+	if err := format.Write(&b, a, render.Options{Explorer: askedAt(r)}); err != nil {
 		return err
 	}
 	h := w.Header()
@@ -130,6 +130,15 @@ func (s *Server) apiQuery(w http.ResponseWriter, r *http.Request) error {
 	}
 	_, _ = b.WriteTo(w)
 	return nil
+}
+
+// askedAt is the address under which the client reached the server, which the
+// marks of pictures lead back to. A proxy that adds encryption tells so.
+func askedAt(r *http.Request) string {
+	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
 }
 
 // disposition lets a browser show pictures, and save what is none.

@@ -284,3 +284,22 @@ func TestBusy(t *testing.T) {
 		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
 	}
 }
+
+// TestPicturesLeadBack draws marks that lead to where the picture was asked for.
+func TestPicturesLeadBack(t *testing.T) {
+	s := server(t, func(c *Config) { c.Hosts = []string{"parley.example"} })
+	const address = "/api/v1/queries/timeline?format=svg"
+	for want, headers := range map[string][]string{
+		"http://localhost:8080":  nil,
+		"http://parley.example":  {"Host", "parley.example"},
+		"https://parley.example": {"Host", "parley.example", "X-Forwarded-Proto", "https"},
+	} {
+		if body := ok(t, s, address, headers...); !strings.Contains(body, `<a href="`+want+`/nodes/`) {
+			t.Errorf("%v: no mark leads to %s", headers, want)
+		}
+	}
+	tag := get(s, address).Header().Get("ETag")
+	if w := get(s, address, "Host", "parley.example", "If-None-Match", tag); w.Code != http.StatusOK {
+		t.Errorf("under another name: %d", w.Code)
+	}
+}

@@ -111,7 +111,7 @@ func knownBy(r *http.Request) (graph.Date, error) {
 // request where it has that already.
 func (s *Server) unchanged(w http.ResponseWriter, r *http.Request) bool {
 	h := fnv.New128a()
-	_, _ = fmt.Fprint(h, s.started, s.config.Graph.Version(), "\x00", r.URL.String(), "\x00", r.Header.Get("Accept"))
+	_, _ = fmt.Fprint(h, s.started, s.config.Graph.Version(), "\x00", askedAt(r), r.URL.String(), "\x00", r.Header.Get("Accept"))
 	tag := fmt.Sprintf(`W/"%x"`, h.Sum(nil))
 	w.Header().Set("ETag", tag)
 	w.Header().Set("Cache-Control", "private, no-cache")

@@ -33,9 +33,6 @@ type Config struct {
 	// Remote tells that other machines may ask: then any address, which is no
 	// name, is one of the server's.
 	Remote bool
-	// Explorer is the address of the server for pictures that leave it, such as
-	// http://127.0.0.1:8080.
-	Explorer string
 	// Exports are the formats in which the whole graph is given, the usual one
 	// first.
 	Exports []Export
