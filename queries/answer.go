@@ -236,3 +236,19 @@ func (r *run) look(ctx context.Context, cell any) (any, error) {
 	}
 	return cell, nil
 }
+
+// WholeChains is how many of the first rows to show of at most so many, so that no
+// chain or path is cut, unless the first alone is longer.
+func (a *Answer) WholeChains(rows [][]any, most int) int {
+	if len(rows) <= most {
+		return len(rows)
+	}
+	if a.Query.Columns[0].Kind == CountColumn {
+		for n := most; n > 0; n-- {
+			if rows[n][0] != rows[n-1][0] {
+				return n
+			}
+		}
+	}
+	return most
+}

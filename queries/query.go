@@ -3,6 +3,7 @@ package queries
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"parley/graph"
 	"parley/graph/vocab"
@@ -94,6 +95,29 @@ var everyQuery = []Param{
 
 // AllParams returns a query's parameters, its own first.
 func (q *Query) AllParams() []Param { return slices.Concat(q.Params, everyQuery) }
+
+// ExampleTexts are the arguments of the example, by the name of the parameter, as
+// Answer takes them.
+func (q *Query) ExampleTexts() map[string]string {
+	texts := map[string]string{}
+	for i := 0; i < len(q.Example); i++ {
+		name, text, whole := strings.Cut(strings.TrimPrefix(q.Example[i], "--"), "=")
+		for _, p := range q.AllParams() {
+			switch {
+			case p.Name != name:
+				continue
+			case whole:
+			case p.Kind == FlagParam:
+				text = "true"
+			case i+1 < len(q.Example):
+				i++
+				text = q.Example[i]
+			}
+			texts[name] = text
+		}
+	}
+	return texts
+}
 
 // Parameters that several queries share.
 var (

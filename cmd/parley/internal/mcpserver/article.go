@@ -178,7 +178,7 @@ func (p *place) read(ctx context.Context, v *graph.View, quote render.Quote) (pa
 // telling tells whether a quad is worth telling of: not what only joins others,
 // which is told of what it joins, and not what a thing is called or is.
 func telling(v *graph.View, e graph.Edge) bool {
-	p := predicates[v.Text(e.Predicate)]
+	p := v.Predicate(e.Predicate)
 	switch v.ID(e.From).Folder() {
 	case vocab.Participation.Folder, vocab.Rate.Folder, vocab.Money.Folder, vocab.Passage.Folder, vocab.Rule.Folder:
 		return false
@@ -190,21 +190,12 @@ func telling(v *graph.View, e graph.Edge) bool {
 	return p != vocab.Type && p != vocab.Name
 }
 
-// predicates are those of the vocabulary by IRI.
-var predicates = func() map[string]*vocab.Predicate {
-	m := make(map[string]*vocab.Predicate)
-	for _, p := range vocab.Predicates() {
-		m[string(p.IRI)] = p
-	}
-	return m
-}()
-
 // sayingOf writes a quad: a part in a meeting as who took it, and a tenure as the
 // office that its holder held.
 func sayingOf(ctx context.Context, v *graph.View, e graph.Edge) ([]says, error) {
 	from, ends := e.From, []graph.Node{e.To}
 	relation := v.Text(e.Predicate)
-	if p := predicates[relation]; p != nil {
+	if p := v.Predicate(e.Predicate); p != nil {
 		relation = p.Label
 	}
 	if v.ID(from).Folder() == vocab.Tenure.Folder {

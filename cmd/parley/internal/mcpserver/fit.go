@@ -33,7 +33,7 @@ func (s *server) fit(a *queries.Answer) (text []byte, notes []string, err error)
 		case len(a.Rows) > 1:
 			// In proportion, and a little less, so that few tries are needed.
 			n := len(a.Rows) * s.config.Limits.Bytes / len(text) * 9 / 10
-			a.Rows, a.Truncated = a.Rows[:wholeChains(a, max(n, 1))], true
+			a.Rows, a.Truncated = a.Rows[:a.WholeChains(a.Rows, max(n, 1))], true
 		case !cut:
 			cut = true
 			if shorten(a) {
@@ -55,20 +55,6 @@ func written(a *queries.Answer) ([]byte, error) {
 		return nil, err
 	}
 	return text.Bytes(), nil
-}
-
-// wholeChains returns how many rows to keep of at most n, so that no chain or path
-// is cut, unless the first alone is longer.
-func wholeChains(a *queries.Answer, n int) int {
-	if a.Query.Columns[0].Kind != queries.CountColumn {
-		return n
-	}
-	for whole := n; whole > 0; whole-- {
-		if a.Rows[whole][0] != a.Rows[whole-1][0] {
-			return whole
-		}
-	}
-	return n
 }
 
 // shorten cuts the lists in an answer, and tells whether there was one to cut.

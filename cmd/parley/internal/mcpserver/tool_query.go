@@ -61,24 +61,17 @@ func (s *server) describe(q *queries.Query) string {
 // exampleOf writes the example of a query as the arguments of a call.
 func exampleOf(q *queries.Query) []byte {
 	given := map[string]any{}
-	for i := 0; i < len(q.Example); i++ {
-		name, text, ok := strings.Cut(strings.TrimPrefix(q.Example[i], "--"), "=")
-		for _, p := range q.AllParams() {
-			if p.Name != name {
-				continue
-			}
-			if !ok && p.Kind != queries.FlagParam && i+1 < len(q.Example) {
-				i++
-				text = q.Example[i]
-			}
-			switch p.Kind {
-			case queries.FlagParam:
-				given[name] = text != "false"
-			case queries.CountParam:
-				given[name] = json.Number(text)
-			default:
-				given[name] = text
-			}
+	texts := q.ExampleTexts()
+	for _, p := range q.AllParams() {
+		text, ok := texts[p.Name]
+		switch {
+		case !ok:
+		case p.Kind == queries.FlagParam:
+			given[p.Name] = text != "false"
+		case p.Kind == queries.CountParam:
+			given[p.Name] = json.Number(text)
+		default:
+			given[p.Name] = text
 		}
 	}
 	var b bytes.Buffer
