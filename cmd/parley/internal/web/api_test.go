@@ -89,7 +89,7 @@ func TestProblems(t *testing.T) {
 		"/api/v1/nodes":                                        {Status: 400, Parameter: "id"},
 		"/api/v1/nodes/person/liu-he?most=0":                   {Status: 400, Parameter: "most"},
 		"/api/v1/nodes/person/liu-he?stated-only=perhaps":      {Status: 400, Parameter: "stated-only"},
-		"/api/v1/search?q=x&class=dragon":                          {Status: 400, Parameter: "class"},
+		"/api/v1/search?q=x&class=dragon":                      {Status: 400, Parameter: "class"},
 		"/api/v1/search?q=a&limit=none":                        {Status: 400, Parameter: "limit"},
 		"/api/v1/export?format=pdf":                            {Status: 400, Parameter: "format", Detail: "nquads"},
 		"/api/v2/":                                             {Status: 404, Detail: "openapi.json"},
