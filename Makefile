@@ -38,13 +38,16 @@ test: browser
 # What tests of pages need: a browser, and axe-core, which looks for barriers.
 # Where they cannot be had those tests are skipped, and say so.
 browser:
-	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
-	{ test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && \
-	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core; } >/dev/null 2>&1 || \
+	@for name in chromium chromium-browser google-chrome google-chrome-stable; do \
+		command -v $$name >/dev/null && exit; \
+	done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
+	then exit; fi; \
 	echo 'There is no chromium, and it cannot be installed from here: tests of pages in a browser will be skipped.'
-	@test -f $(AXE)/node_modules/axe-core/axe.min.js || \
-	{ command -v npm >/dev/null && npm ci --prefix $(AXE) --no-audit --no-fund; } >/dev/null 2>&1 || \
-	echo 'There is no npm, or it cannot fetch axe-core: pages will not be searched for barriers.'
+	@[ -f $(AXE)/node_modules/axe-core/axe.min.js ] && exit; \
+	if command -v npm >/dev/null && npm ci --prefix $(AXE) --no-audit --no-fund --loglevel=error; then exit; fi; \
+	echo 'There is no axe-core, and npm cannot fetch it from here: pages will not be searched for barriers.'
 
 # Random tests try fewer cases under the race detector: -short.
 race:
