@@ -28,8 +28,8 @@ demo: build
 	@echo '$$ parley query retaliation-chains'
 	@./$(BIN) query retaliation-chains
 	@echo
-	@echo 'See both in your browser: ./$(BIN) serve --open'
 	@echo 'Next: ./$(BIN) show "Liu He", or ./$(BIN) queries for what else it answers.'
+	@echo 'See both in your browser: ./$(BIN) serve --open'
 
 test: browser
 	$(GO) vet ./...

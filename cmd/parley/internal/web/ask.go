@@ -36,6 +36,16 @@ func turnIn(ctx context.Context, room chan struct{}) (end func(), err error) {
 // inTurn answers in a turn: asking the graph, drawing and writing, until what is
 // written is sent. Whoever reads slowly takes no turn from others.
 func (s *Server) inTurn(w http.ResponseWriter, r *http.Request, answer func(http.ResponseWriter, *http.Request) error) error {
+	// The graph of a day is made once, for all who ask for it, one at a time: those
+	// who wait for it take no turn meanwhile. A day that cannot be read the answer
+	// tells of.
+	if day, err := knownBy(r); err == nil && !day.IsZero() {
+		_, done, err := s.history.On(r.Context(), day)
+		if err != nil {
+			return err
+		}
+		defer done()
+	}
 	end, err := s.turn(r.Context())
 	if err != nil {
 		return err
