@@ -247,7 +247,7 @@ func TestHeadIsGetWithoutTheAnswer(t *testing.T) {
 			t.Fatal(err)
 		}
 		_ = w.Body.Close()
-		want := get(s, address)
+		want := get(s, address, "Host", s.address)
 		if w.StatusCode != want.Code {
 			t.Errorf("%s: %d, with GET %d", address, w.StatusCode, want.Code)
 		}
