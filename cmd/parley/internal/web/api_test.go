@@ -32,7 +32,7 @@ func TestAPIAnswersAsTheCommandLineDoes(t *testing.T) {
 		}
 		for _, f := range formatsOf(q) {
 			var want bytes.Buffer
-			if err := f.Write(&want, a, render.Options{}); err != nil {
+			if err := f.Write(&want, a, render.Options{Explorer: "http://localhost:8080"}); err != nil {
 				t.Fatal(err)
 			}
 			for how, w := range map[string]*httptest.ResponseRecorder{
