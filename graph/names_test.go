@@ -70,22 +70,23 @@ func of(t *testing.T, ask func(context.Context) error) *graph.Graph {
 	return g
 }
 
-func find(ctx context.Context, g *graph.Graph, text string) ([]graph.Match, error) {
+// find searches the graph for somebody.
+func find(ctx context.Context, g *graph.Graph) ([]graph.Match, error) {
 	v, err := g.View(graph.Options{})
 	if err != nil {
 		return nil, err
 	}
 	defer v.Close()
-	return v.Search(ctx, text, 10)
+	return v.Search(ctx, "ada", 10)
 }
 
-// leave has somebody ask for a name and go before the names are read.
+// leave has somebody search and go before the names are read.
 func leave(t *testing.T, g *graph.Graph, at *gate) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	left := make(chan error, 1)
 	go func() {
-		_, err := find(ctx, g, "ada")
+		_, err := find(ctx, g)
 		left <- err
 	}()
 	<-at.reached
@@ -100,7 +101,7 @@ func TestNamesAreReadOnThoughTheAskerLeaves(t *testing.T) {
 	g := of(t, at.ask)
 	leave(t, g, at)
 	close(at.open)
-	if found, err := find(t.Context(), g, "ada"); err != nil || len(found) != 1 {
+	if found, err := find(t.Context(), g); err != nil || len(found) != 1 {
 		t.Errorf("the next finds %v, %v", found, err)
 	}
 	if len(at.gaveUp) > 0 {
@@ -139,7 +140,7 @@ func TestFailureToReadNamesIsNotRemembered(t *testing.T) {
 	told := make(chan error, askers)
 	for range askers {
 		go func() {
-			_, err := find(t.Context(), g, "ada")
+			_, err := find(t.Context(), g)
 			told <- err
 		}()
 	}
@@ -157,7 +158,7 @@ func TestFailureToReadNamesIsNotRemembered(t *testing.T) {
 	if failures == 0 {
 		t.Error("nobody was told of the failure")
 	}
-	if found, err := find(t.Context(), g, "ada"); err != nil || len(found) != 1 {
+	if found, err := find(t.Context(), g); err != nil || len(found) != 1 {
 		t.Errorf("after the failure: %v, %v", found, err)
 	}
 }
