@@ -76,11 +76,11 @@ func (v *View) describe(ctx context.Context, n Node, most int) ([]Said, []Unsaid
 			k := key{e.Predicate, e.To, d}
 			if edges[k] == nil {
 				w := way{e.Predicate, d}
-				if counts[w]++; most > 0 && counts[w] > most {
-					continue
+				if counts[w]++; most <= 0 || counts[w] <= most {
+					order = append(order, k)
 				}
-				order = append(order, k)
 			}
+			// Of what is left out too, so that it counts once whatever its labels.
 			edges[k] = append(edges[k], e)
 		}
 	}

@@ -103,6 +103,24 @@ func TestDescribe(t *testing.T) {
 	}
 }
 
+// What is left out counts once, whatever number of passages state it.
+func TestDescribeMostCountsFacts(t *testing.T) {
+	g := load(t, graphtest.Documents()...)
+	for _, passage := range []graph.ID{"passage/almanac", "passage/spring/p1", "passage/spring/p2"} {
+		graphtest.Load(t, g, &graph.Document{Facts: []graph.Fact{
+			graphtest.Fact(passage, "person/new", "aliases: One"), graphtest.Fact(passage, "person/new", "aliases: Two"), graphtest.Fact(passage, "person/new", "aliases: Three"),
+		}})
+	}
+	v := graphtest.View(t, g, graph.Options{})
+	_, unsaid, err := v.DescribeMost(t.Context(), v.NodeOf("person/new"), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(unsaid) != 1 || unsaid[0].Count != 2 {
+		t.Errorf("of three aliases all but one are %+v", unsaid)
+	}
+}
+
 func TestShorten(t *testing.T) {
 	for iri, want := range map[quad.IRI]string{
 		"https://schema.org/name":       "schema:name",

@@ -138,7 +138,8 @@ func (h *History) publicationDays(ctx context.Context) ([]Day, uint64, error) {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.version != version || !h.read {
+	// Who was long about an older version leaves the newer one alone.
+	if h.version < version || h.version == version && !h.read {
 		h.forget(version)
 		h.days, h.read = days, true
 	}

@@ -121,6 +121,39 @@ func TestHistoryInfersFromWhatWasKnown(t *testing.T) {
 	}
 }
 
+// Who began to read the days before a change and ends after it does not bring the
+// older graph back.
+func TestHistoryNeverGoesBack(t *testing.T) {
+	at := newGate()
+	g := of(t, at.ask)
+	h := graph.NewHistory(g, 2)
+	defer h.Close()
+	late := make(chan error, 1)
+	go func() {
+		_, err := h.Days(t.Context())
+		late <- err
+	}()
+	<-at.reached
+	graphtest.Load(t, g, &graph.Document{Sources: []graph.Source{graphtest.Source("article/late", "2032-01-01", 1)}})
+	one, doneOne, err := h.On(t.Context(), on(t, "2032"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer doneOne()
+	close(at.open)
+	if err := <-late; err != nil {
+		t.Fatal(err)
+	}
+	two, doneTwo, err := h.On(t.Context(), on(t, "2032"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer doneTwo()
+	if one != two {
+		t.Error("the graph of the day was let go for that of an older version")
+	}
+}
+
 // TestHistoryForManyAtOnce has days asked for, dropped and changed at once.
 func TestHistoryForManyAtOnce(t *testing.T) {
 	g, err := graph.Open(t.Context(), "memory:")

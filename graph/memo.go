@@ -25,11 +25,26 @@ type memo struct {
 	citations kept[Node, Citation]
 	origins   kept[Node, origin]
 	sides     kept[Node, []holding]
-	names     atomic.Pointer[names]
-	naming    chan struct{} // has room for the one that reads names
+
+	naming     sync.Mutex // guards what follows
+	names      *reading   // nil where nobody has asked
+	life       context.Context
+	end        context.CancelFunc // of life
+	background sync.WaitGroup
 }
 
-func newMemo(s store.Snapshot) *memo { return &memo{Snapshot: s, naming: make(chan struct{}, 1)} }
+func newMemo(s store.Snapshot) *memo {
+	m := &memo{Snapshot: s}
+	m.life, m.end = context.WithCancel(context.Background())
+	return m
+}
+
+// Close lets the snapshot go, once nothing in the background reads it.
+func (m *memo) Close() {
+	m.end()
+	m.background.Wait()
+	m.Snapshot.Close()
+}
 
 // share returns the memo of what the store shows now, for the caller to
 // release.
@@ -93,7 +108,8 @@ func (tx *Tx) View(ctx context.Context, o Options) (*View, error) {
 	if err != nil {
 		return nil, fmt.Errorf("view: %w", err)
 	}
-	return newView(newMemo(s), o, s.Close), nil
+	m := newMemo(s)
+	return newView(m, o, m.Close), nil
 }
 
 // recent remembers the terms of nodes that were read lately. Terms are read far

@@ -33,22 +33,54 @@ type called struct {
 	text  string // folded
 }
 
-// nameIndex is read once for each memo, by whoever comes first: of a large graph
-// it takes seconds. Names are in view on every day, as Refs shows them; what the
-// view hides has no rows.
+// reading is an index of names in the making: what it holds is good when done is
+// closed.
+type reading struct {
+	done  chan struct{}
+	index *names
+	err   error
+}
+
+// nameIndex returns the names of the memo. Names are in view on every day, as
+// Refs shows them; what the view hides has no rows.
 func (v *View) nameIndex(ctx context.Context) (*names, error) {
-	if index := v.memo.names.Load(); index != nil {
-		return index, nil
+	if err := v.Err(); err != nil {
+		return nil, err
 	}
+	r := v.memo.readNames()
 	select {
-	case v.memo.naming <- struct{}{}:
-		defer func() { <-v.memo.naming }()
+	case <-r.done:
+		return r.index, r.err
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	if index := v.memo.names.Load(); index != nil { // read while this one waited
-		return index, nil
+}
+
+// readNames reads the names once for each memo. Of a large graph it takes
+// seconds, so whoever asks may leave and come again: it ends with the memo only.
+func (m *memo) readNames() *reading {
+	m.naming.Lock()
+	defer m.naming.Unlock()
+	if m.names != nil {
+		return m.names
 	}
+	r := &reading{done: make(chan struct{})}
+	m.names = r
+	m.background.Go(func() {
+		defer close(r.done)
+		if r.index, r.err = newView(m, Options{}, func() {}).readNames(m.life); r.err != nil {
+			m.naming.Lock()
+			defer m.naming.Unlock()
+			m.names = nil // who asks next begins anew
+		}
+	})
+	return r
+}
+
+// namesAtOnce is of how many nodes names are read in one walk.
+const namesAtOnce = 1 << 12
+
+func (v *View) readNames(ctx context.Context) (*names, error) {
 	index := &names{byText: make(map[string][]Node), class: make(map[Node]*vocab.Class), label: make(map[Node]string)}
 	for _, c := range vocab.Classes() {
 		types, err := v.expand(ctx, []Node{v.term(c.IRI)}, vocab.Type, In)
@@ -64,20 +96,29 @@ func (v *View) nameIndex(ctx context.Context) (*names, error) {
 		nodes = append(nodes, n)
 	}
 	slices.Sort(nodes)
-	for _, p := range []*vocab.Predicate{vocab.Name, vocab.Alias} {
-		edges, err := v.expand(ctx, nodes, p, Out)
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range edges {
-			name := v.Text(e.To)
-			key := fold(name)
-			if !slices.Contains(index.byText[key], e.From) {
-				index.byText[key] = append(index.byText[key], e.From)
-				index.all = append(index.all, called{e.From, index.class[e.From], key})
+	type naming struct {
+		node Node
+		key  string
+	}
+	seen := map[naming]bool{}
+	for some := range slices.Chunk(nodes, namesAtOnce) {
+		clear(seen)
+		for _, p := range []*vocab.Predicate{vocab.Name, vocab.Alias} {
+			edges, err := v.expand(ctx, some, p, Out)
+			if err != nil {
+				return nil, err
 			}
-			if p == vocab.Name && (index.label[e.From] == "" || name < index.label[e.From]) {
-				index.label[e.From] = name
+			for _, e := range edges {
+				name := v.Text(e.To)
+				key := fold(name)
+				if n := (naming{e.From, key}); !seen[n] {
+					seen[n] = true
+					index.byText[key] = append(index.byText[key], e.From)
+					index.all = append(index.all, called{e.From, index.class[e.From], key})
+				}
+				if p == vocab.Name && (index.label[e.From] == "" || name < index.label[e.From]) {
+					index.label[e.From] = name
+				}
 			}
 		}
 	}
@@ -85,7 +126,6 @@ func (v *View) nameIndex(ctx context.Context) (*names, error) {
 		return nil, err
 	}
 	index.begins = sync.OnceValue(index.sortWords)
-	v.memo.names.Store(index)
 	return index, nil
 }
 

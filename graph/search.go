@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"parley/graph/vocab"
@@ -36,8 +37,9 @@ type hit struct {
 }
 
 // Search finds the nodes with a name or alias in which each word of a text
-// begins a word, the best first: whole names, then names that begin with it. It
-// finds only what the view shows to exist, of some classes or of any. The empty
+// begins a word, the best first: whole names, then names that begin with it. In
+// Chinese, Japanese and what else is written without spaces a word begins at any
+// letter. It finds only what the view shows to exist, of some classes or of any. The empty
 // text finds nothing.
 func (v *View) Search(ctx context.Context, text string, limit int, classes ...*vocab.Class) ([]Match, error) {
 	if len(classes) == 0 {
@@ -117,12 +119,17 @@ func fits(name, text string) (rank int, ok bool) {
 		return 2, true
 	}
 	for word := range strings.FieldsSeq(text) {
-		// Writing without spaces has no words to begin.
-		if !begins(name, word) && (word[0] < 0x80 || !strings.Contains(name, word)) {
+		if first, _ := utf8.DecodeRuneInString(word); !begins(name, word) && (!unspaced(first) || !strings.Contains(name, word)) {
 			return 0, false
 		}
 	}
 	return 3, true
+}
+
+// unspaced tells whether a letter is of a writing without spaces, in which a word
+// may begin at any letter.
+func unspaced(r rune) bool {
+	return r >= utf8.RuneSelf && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
 }
 
 // begins tells whether a text begins any word of a name.
@@ -198,14 +205,13 @@ type wordStart struct {
 // from is a name from the beginning of a word on.
 func (x *names) from(s wordStart) string { return x.all[s.name].text[s.at:] }
 
-// sortWords sorts the beginnings of words, of a large graph in a second. Writing
-// without spaces has words that begin at any letter.
+// sortWords sorts the beginnings of words, of a large graph in a second.
 func (x *names) sortWords() []wordStart {
 	list := make([]wordStart, 0, 2*len(x.all))
 	for i, n := range x.all {
 		before := byte(' ')
 		for at, r := range n.text {
-			if before == ' ' || r >= utf8.RuneSelf {
+			if before == ' ' || unspaced(r) {
 				var head [8]byte
 				copy(head[:], n.text[at:])
 				list = append(list, wordStart{binary.BigEndian.Uint64(head[:]), uint32(i), uint32(at)})

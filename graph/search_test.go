@@ -75,6 +75,32 @@ func TestSearch(t *testing.T) {
 	}
 }
 
+// Only what is written without spaces has words that begin within others.
+func TestSearchWithinWords(t *testing.T) {
+	g := load(t, graphtest.Documents()...)
+	for id, name := range map[string]string{
+		"person/cy": "Сергей Лавров", "person/el": "Κυριάκος", "person/la": "Zoé Chloé", "person/zh": "刘鹤", "person/ja": "トランプ", "person/th": "กรุงเทพ",
+	} {
+		graphtest.Load(t, g, &graph.Document{Facts: []graph.Fact{graphtest.Fact("passage/almanac", graph.ID(id), "name: "+name)}})
+	}
+	v := graphtest.View(t, g, graph.Options{})
+	for text, want := range map[string]graph.ID{
+		"лав": "person/cy", "авров": "", "ергей лав": "", "κυρ": "person/el", "ριά": "", "é": "", "hloé": "", "鹤": "person/zh", "ランプ": "person/ja", "เทพ": "person/th",
+	} {
+		found, err := v.Search(t.Context(), text, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got graph.ID
+		if len(found) > 0 {
+			got = found[0].ID
+		}
+		if got != want {
+			t.Errorf("%q finds %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestSearchLimits(t *testing.T) {
 	g := fixtureGraph(t)
 	v, err := g.View(graph.Options{})

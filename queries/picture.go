@@ -67,48 +67,55 @@ func (q *Query) ColumnOf(want Column) int {
 	})
 }
 
-// sides finds for whom the actors in the rows act, on the date of the row.
+// sides finds for whom the actors in the rows act. A picture draws each actor
+// once: who changed sides stands on that of the latest row.
 func (r *run) sides(ctx context.Context) (map[graph.ID]graph.Ref, error) {
 	p := r.query.Picture
 	if p == nil || len(p.Sides) == 0 {
 		return nil, nil
 	}
 	dates := r.query.ColumnOf(Column{Kind: DateColumn})
-	sides := map[graph.ID]graph.Ref{}
+	latest := map[graph.Node]graph.Date{}
 	for _, row := range r.rows {
-		var actors []graph.Node
+		date, _ := row.cells[dates].(graph.Date)
 		for _, c := range p.Sides {
-			switch cell := row.cells[r.query.ColumnOf(c)].(type) {
-			case graph.Node:
-				actors = append(actors, cell)
-			case []graph.Node:
-				actors = append(actors, cell...)
+			actors, _ := row.cells[r.query.ColumnOf(c)].([]graph.Node)
+			if one, ok := row.cells[r.query.ColumnOf(c)].(graph.Node); ok {
+				actors = []graph.Node{one}
+			}
+			for _, actor := range actors {
+				if before := latest[actor]; before.IsZero() || !date.IsZero() && date.Compare(before) > 0 {
+					latest[actor] = date
+				}
 			}
 		}
-		date, _ := row.cells[dates].(graph.Date)
-		for _, actor := range actors {
-			id := r.view.ID(actor)
-			if _, known := sides[id]; known {
-				continue
-			}
-			side, err := r.view.Side(ctx, actor, date)
-			if err != nil {
-				return nil, err
-			}
-			if side == 0 {
-				continue
-			}
-			if sides[id], err = r.view.Ref(ctx, side); err != nil {
-				return nil, err
-			}
+	}
+	sides := map[graph.ID]graph.Ref{}
+	for actor, date := range latest {
+		side, err := r.view.Side(ctx, actor, date)
+		if err != nil {
+			return nil, err
+		}
+		if side == 0 {
+			continue
+		}
+		if sides[r.view.ID(actor)], err = r.view.Ref(ctx, side); err != nil {
+			return nil, err
 		}
 	}
 	return sides, nil
 }
 
 func (p *Picture) unfit(q *Query) string {
-	for _, c := range append(slices.Clone(p.Columns), p.Sides...) {
+	needed := append(slices.Clone(p.Columns), p.Sides...)
+	if len(p.Sides) > 0 {
+		needed = append(needed, Column{Kind: DateColumn}) // on which they act for a side
+	}
+	for _, c := range needed {
 		if q.ColumnOf(c) < 0 {
+			if c.Name == "" {
+				return fmt.Sprintf("its picture, a %s, needs a column of kind %s", p.Name, c.Kind)
+			}
 			return fmt.Sprintf("its picture, a %s, needs a column %q of kind %s", p.Name, c.Name, c.Kind)
 		}
 	}

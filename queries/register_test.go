@@ -31,7 +31,11 @@ func TestRegisterRefusesTheUnfit(t *testing.T) {
 		`column "thing"`:            func(q *Query) { q.Columns[0].Meaning = "" },
 		`parameter "since"`:         func(q *Query) { q.Params = []Param{{Name: "since", Kind: DateParam}} },
 		`parameter "until" needs a`: func(q *Query) { q.Params = []Param{until, until} },
-		`parameter "limit"`:         func(q *Query) { q.Params = []Param{{Name: "limit", Kind: CountParam, Meaning: "another"}} },
+		"a faces, needs a column of kind date": func(q *Query) {
+			q.Columns = append(q.Columns, Column{"actor", NodeColumn, "who"})
+			q.Picture = &Picture{Name: "faces", Sides: q.Columns[2:]}
+		},
+		`parameter "limit"`: func(q *Query) { q.Params = []Param{{Name: "limit", Kind: CountParam, Meaning: "another"}} },
 	} {
 		q := fit()
 		spoil(q)

@@ -20,7 +20,7 @@ func (b *builder) chains() {
 	rate, value := b.column("rate", queries.RateColumn), b.column("value", queries.MoneyColumn)
 	basis, rule := b.column("basis", queries.WordColumn), b.column("rule", queries.TextColumn)
 	p := b.p
-	p.lay, p.sort = layLanes, "act"
+	p.lay = layLanes
 	marks := map[graph.ID]int{}
 	ties := map[[2]int]bool{}
 	number, before := 0, -1

@@ -14,7 +14,7 @@ import (
 // itself: sides and lanes as clusters.
 func (p *Picture) DOT(w io.Writer) error {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "digraph %s {\n  label=%s; labelloc=t; rankdir=LR; compound=true;\n", dotQuote(p.kind.Name), dotQuote(strings.Join(append([]string{p.Title}, wrap(p.summary(), 12, false, 600, 4)...), "\n")))
+	fmt.Fprintf(&b, "digraph %s {\n  label=%s; labelloc=t; rankdir=%s; compound=true;\n", dotQuote(p.kind.Name), dotQuote(strings.Join(append([]string{p.Title}, wrap(p.summary(), 12, false, 600, 4)...), "\n")), p.direction())
 	b.WriteString("  node [shape=box, style=\"rounded,filled\", fillcolor=\"#f4f2ec\", fontname=\"Helvetica\"];\n  edge [fontname=\"Helvetica\", fontsize=10];\n")
 	for i, m := range p.Marks {
 		if len(p.Groups) == 0 {
@@ -69,6 +69,15 @@ func (p *Picture) DOT(w io.Writer) error {
 	return err
 }
 
+// direction is that in which ties lead, for time to run from left to right: an
+// answer's leads back to its cause.
+func (p *Picture) direction() string {
+	if p.kind == queries.ChainPicture {
+		return "RL"
+	}
+	return "LR"
+}
+
 func (p *Picture) dotMark(i int, m Mark) string {
 	label := m.Name
 	if m.Look != "actor" {
@@ -77,9 +86,13 @@ func (p *Picture) dotMark(i int, m Mark) string {
 			label = join(m.Date.Words(), label, "\n")
 		}
 	}
-	style := ""
+	l := lookOf(m.Look)
+	style := fmt.Sprintf(", color=%q", l.stroke)
+	if p.kind != queries.TimelinePicture { // whose dots are too dark for texts
+		style += fmt.Sprintf(", fillcolor=%q", l.fill)
+	}
 	if m.Look == "threat" || m.only() {
-		style = `, style="rounded,filled,dashed"`
+		style += `, style="rounded,filled,dashed"`
 	}
 	return fmt.Sprintf("n%d [label=%s, URL=%s, tooltip=%s%s];\n", i, dotQuote(label), dotQuote(m.URL), dotQuote(m.Name), style)
 }

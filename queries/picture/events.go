@@ -17,7 +17,7 @@ func (b *builder) events() {
 	node := b.column("", queries.NodeColumn)
 	agents, parts := b.column("agent", queries.NodesColumn), b.column("", queries.ParticipantsColumn)
 	p := b.p
-	p.lay, p.sort = layTimeline, "event"
+	p.lay = layTimeline
 	var dates []graph.Date
 	for _, row := range b.answer.Rows {
 		ref := at[graph.Ref](row, node)

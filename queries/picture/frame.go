@@ -7,6 +7,7 @@ type sample struct {
 	dot     string // or of a dot
 	open    bool   // a dot that is a ring
 	words   string
+	begins  bool // a line
 	crossed bool
 	mode    string // whose shape the line has
 	tip     string // class of an arrow's head
@@ -36,7 +37,7 @@ func (s *scene) legend(samples []sample, y float64) float64 {
 		if l.class != "" || l.box != "" || l.dot != "" {
 			w += swatch + 8
 		}
-		if x > s.margin && x+w > s.width-s.margin {
+		if x > s.margin && (l.begins || x+w > s.width-s.margin) {
 			x, y = s.margin, y+24
 		}
 		at := x

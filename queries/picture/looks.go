@@ -36,7 +36,6 @@ var looks = map[string]look{
 	"threat":    {fill: "#fdf0e6", stroke: "#d55e00", width: 2, dash: []float64{6, 4}, darkFill: "#3b2615", darkStroke: "#f0a06a"},
 	"statement": {fill: "#f4f2ec", stroke: "#767676", width: 1.2, darkFill: "#262b31", darkStroke: "#8f979f"},
 	"change":    {fill: "#fbeef5", stroke: "#a8558a", width: 2, darkFill: "#38202f", darkStroke: "#e3a0cb"},
-	"meeting":   {fill: "#e2f4ee", stroke: "#00805c", width: 2, darkFill: "#14352b", darkStroke: "#6fd3b0"},
 
 	// Ties of a map: the colour says how they met, the dash what became of it.
 	"in-person": {fill: none, stroke: "#0072b2", width: 2, darkFill: none, darkStroke: "#56b4e9"},

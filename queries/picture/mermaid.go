@@ -15,7 +15,7 @@ import (
 func (p *Picture) Mermaid(w io.Writer) error {
 	var b bytes.Buffer
 	// The title is read as YAML, and its signs stand for themselves.
-	fmt.Fprintf(&b, "---\ntitle: %q\n---\nflowchart LR\n", strings.NewReplacer(`"`, "'", `\`, "/").Replace(queries.Clean(p.Title+" · "+p.summary())))
+	fmt.Fprintf(&b, "---\ntitle: %q\n---\nflowchart %s\n", strings.NewReplacer(`"`, "'", `\`, "/").Replace(queries.Clean(p.Title+" · "+p.summary())), p.direction())
 	group := func(title string, marks []int, n int) {
 		if len(marks) == 0 {
 			return

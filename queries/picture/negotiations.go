@@ -27,7 +27,7 @@ func (b *builder) negotiations() {
 	meetings := map[graph.ID]bool{}
 	var dates []graph.Date
 	p, skipped := b.p, 0
-	p.lay, p.sort = layMap, "actor"
+	p.lay = layMap
 	mark := func(ref graph.Ref, right int) int {
 		i, ok := marks[right][ref.ID]
 		if !ok {
@@ -325,19 +325,21 @@ func (p *Picture) tieWidth(n int) float64 {
 
 // mapLegend tells what the ties that are there look like.
 func (p *Picture) mapLegend(s *scene, y float64) float64 {
-	var samples []sample
+	if len(p.Ties) == 0 {
+		return s.legend(nil, y)
+	}
+	samples := []sample{{words: "What became of it:"}}
 	for _, status := range append(slices.Clone(vocab.Statuses.List), "") {
 		if slices.ContainsFunc(p.Ties, func(t Tie) bool { return t.Status == status }) {
 			samples = append(samples, sample{class: "unknown w2.5 dash-" + status, words: cmp.Or(status, "merely mentioned"), crossed: status == "cancelled"})
 		}
 	}
+	samples = append(samples, sample{words: "How they met:", begins: true})
 	for _, mode := range append(slices.Clone(vocab.Modes.List), "") {
 		if slices.ContainsFunc(p.Ties, func(t Tie) bool { return t.Mode == mode }) {
 			samples = append(samples, sample{class: cmp.Or(mode, "unknown") + " w2.5", mode: mode, words: cmp.Or(strings.ReplaceAll(mode, "-", " "), "how is not told")})
 		}
 	}
-	if len(p.Ties) > 0 {
-		samples = append(samples, sample{words: "The wider, the more often; a number where it is more than once."})
-	}
+	samples = append(samples, sample{words: "The wider, the more often; a number where it is more than once.", begins: true})
 	return s.legend(samples, y)
 }

@@ -33,7 +33,6 @@ type Picture struct {
 
 	narrow bool
 	kind   *queries.Picture
-	sort   string // what a mark is called
 	lay    func(*Picture) *scene
 }
 

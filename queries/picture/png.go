@@ -1,6 +1,7 @@
 package picture
 
 import (
+	"errors"
 	"fmt"
 	"image/color"
 	"io"
@@ -13,20 +14,24 @@ import (
 	"golang.org/x/image/font/opentype"
 )
 
-// Bounds of a PNG: of each side, and of both together.
+// Bounds of a PNG: of each side, and of both together, at four bytes a pixel.
 const (
 	mostPixelsSide = 16_000
-	mostPixels     = 48 << 20
+	mostPixels     = 40_000_000
 )
 
+// ErrTooLarge is the error for a picture that within the bounds of a PNG would be
+// too small to read. It comes with the size, and what to ask for instead.
+var ErrTooLarge = errors.New("the picture is too large for a PNG")
+
 // PNG writes the picture as an image, twice as large as SVG says, or as much as
-// the bounds allow. The error says that it would be too small to read.
+// the bounds allow: at least half as large, or the error is ErrTooLarge.
 func (p *Picture) PNG(w io.Writer) error {
 	s := p.scene()
 	scale := 2.0
 	scale = min(scale, mostPixelsSide/max(s.width, s.height), math.Sqrt(mostPixels/(s.width*s.height)))
 	if scale < .5 {
-		return fmt.Errorf("a PNG of this picture would be too small to read: it is %.0f by %.0f; ask for less, or for SVG", s.width, s.height)
+		return fmt.Errorf("%w: it is %.0f by %.0f; ask for fewer rows, or for SVG", ErrTooLarge, s.width, s.height)
 	}
 	c := gg.NewContext(int(math.Ceil(s.width*scale)), int(math.Ceil(s.height*scale)))
 	c.SetColor(color.White)
