@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -15,6 +16,7 @@ import (
 
 	"parley/graph"
 	"parley/graph/vocab"
+	"parley/loader"
 	"parley/queries"
 	"parley/queries/render"
 )
@@ -302,4 +304,32 @@ func TestPicturesLeadBack(t *testing.T) {
 	if w := get(s, address, "Host", "parley.example", "If-None-Match", tag); w.Code != http.StatusOK {
 		t.Errorf("under another name: %d", w.Code)
 	}
+}
+
+// TestPictureTooLarge tells whoever asks for too large an image what to ask for
+// instead.
+func TestPictureTooLarge(t *testing.T) {
+	var facts strings.Builder
+	facts.WriteString("references:\n  - {id: reference/r, title: R, url: \"http://r.example/\", published: \"2026-01-01\"}\nfacts:\n  - {country: country/ala, at: reference/r, name: Aland}\n")
+	for i := range 300 {
+		fmt.Fprintf(&facts, "  - {statement: statement/s-%d, at: reference/r, name: %q, agent: country/ala, stance: accuse, date: \"%d-01-01\"}\n", i, strings.Repeat("Word on tea ", 12), 1700+i)
+	}
+	doc, err := loader.ReadFacts("many.yaml", []byte(facts.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := graph.Open(t.Context(), "memory:")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = g.Close() })
+	if _, err := g.Add(t.Context(), doc.Document.Quads()); err != nil {
+		t.Fatal(err)
+	}
+	s := server(t, func(c *Config) { c.Graph = g })
+	w := get(s, "/api/v1/queries/timeline?format=png")
+	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "SVG") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	ok(t, s, "/api/v1/queries/timeline?format=png&limit=20")
 }

@@ -8,6 +8,7 @@ import (
 
 	"parley/graph"
 	"parley/queries"
+	"parley/queries/picture"
 )
 
 // statusGone is what a request is logged as whose client went away.
@@ -37,6 +38,8 @@ func fail(err error) failure {
 		return failure{http.StatusConflict, "A name stands for several", unflagged(err), "", name.Near}
 	case errors.As(err, &name):
 		return failure{http.StatusNotFound, "A name stands for nothing here", unflagged(err), "", name.Near}
+	case errors.Is(err, picture.ErrTooLarge):
+		return failure{http.StatusUnprocessableEntity, "The picture is too large", err.Error(), "", nil}
 	case errors.Is(err, errBusy):
 		return failure{http.StatusServiceUnavailable, "Too many questions at once", "no turn came in time; ask again in a moment", "", nil}
 	case errors.Is(err, context.DeadlineExceeded):
