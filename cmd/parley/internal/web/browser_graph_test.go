@@ -268,12 +268,18 @@ func TestBrowserGraphByWheel(t *testing.T) {
 // it is in the picture.
 func TestBrowserGraphWithoutScripts(t *testing.T) {
 	ctx, site := open(t, server(t, nil), "/graph?node=meeting/2018-06-beijing-talks", browsed{width: 1300, height: 900, scriptless: true})
-	do(t, ctx, chromedp.Click(chromedp.CSS(`[data-id="country/chn"] .net-box text`)))
-	until(t, ctx, `location.href === "`+site+`/graph?node=meeting%2F2018-06-beijing-talks&node=country%2Fchn#at" && document.readyState === "complete"`)
-	until(t, ctx, `(() => {
+	if _, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS(`[data-id="country/chn"] .net-box text`))); err != nil {
+		t.Fatal(err)
+	}
+	if at := eval[string](t, ctx, "location.href"); at != site+"/graph?node=meeting%2F2018-06-beijing-talks&node=country%2Fchn#at" {
+		t.Errorf("the click leads to %s", at)
+	}
+	if !eval[bool](t, ctx, `(() => {
 		const node = document.querySelector('[data-id="country/chn"].open').getBoundingClientRect(), frame = document.querySelector(".net-figure").getBoundingClientRect();
 		return node.left >= frame.left && node.right <= frame.right && node.top >= frame.top && node.bottom <= frame.bottom && node.top > 0 && node.bottom < innerHeight;
-	})()`)
+	})()`) {
+		t.Error("the node that was opened is not on the screen")
+	}
 }
 
 // TestBrowserGraphOnPaper prints a picture of which the screen shows a part: the
