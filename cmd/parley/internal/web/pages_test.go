@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -36,7 +37,7 @@ func TestSliderWithoutScripts(t *testing.T) {
 		{"/queries/meetings?actor=Liu+He", "0", "/queries/meetings?actor=Liu+He&known-by=2018-06-03"},
 		{"/queries/meetings?known-by=2019-01-01", "0", "/queries/meetings?known-by=2018-06-03"},
 		{"/queries/meetings?known-by=2019-01-01", "999", "/queries/meetings"},
-		{"/nodes/person/liu-he", "none", "/nodes/person/liu-he"},
+		{"/nodes/person/liu-he", "-1", "/nodes/person/liu-he?known-by=2018-06-02"},
 		{"https://evil.example/", "0", "/?known-by=2018-06-03"},
 		{"//evil.example/", "0", "/?known-by=2018-06-03"},
 		{`/\evil.example/`, "0", "/?known-by=2018-06-03"},
@@ -92,10 +93,82 @@ func TestFailuresArePages(t *testing.T) {
 		"/queries/negotiated-with?actor=nobody+at+all": {404, "no actor is called"},
 		"/queries/in-force?on=yesterday":               {400, "yesterday"},
 		"/?known-by=yesterday":                         {400, "yesterday"},
+		"/queries/timeline?actor=China&known-by=x":     {400, `href="/queries/timeline?actor=China"`},
+		"/queries/timeline?actor=China&actor=Liu+He":   {400, "actor &#34;Liu He&#34;: is given more than once"},
+		"/queries/timeline?actor=China&from-row=abc":   {400, "from-row &#34;abc&#34;: write a whole number"},
+		"/queries/timeline?actor=China&sort-by=zzz":    {400, "sort-by &#34;zzz&#34;: write a column"},
+		"/search?q=a&q=b":                              {400, "is given more than once"},
+		"/known-by?to=/&stop=3abc":                     {400, "stop &#34;3abc&#34;: write a whole number"},
+		"/known-by?to=/":                               {400, "stop: write a whole number"},
 	} {
 		w := get(s, address)
 		if w.Code != want.status || !strings.Contains(w.Body.String(), want.text) || !strings.Contains(w.Body.String(), `class="brand"`) {
 			t.Errorf("%s: %d, no %q", address, w.Code, want.text)
+		}
+		// A question that fails keeps its form.
+		if strings.HasPrefix(address, "/queries/timeline") && !strings.Contains(address, "known-by") && !strings.Contains(w.Body.String(), `name="actor" value="China"`) {
+			t.Errorf("%s: the form has lost what was asked", address)
+		}
+	}
+	// What is near is told once, as links.
+	if body := get(s, "/queries/negotiated-with?actor=Liu+Hey+Hey").Body.String(); strings.Contains(body, "nearest:") || strings.Contains(body, "(person/") {
+		t.Error("what is near is listed in the text, too")
+	}
+}
+
+// TestRowsOfAPage says which rows are shown, and leads only to pages that have
+// some.
+func TestRowsOfAPage(t *testing.T) {
+	many := strings.Builder{}
+	many.WriteString("references:\n  - {id: reference/r, title: A page, url: \"https://example.org/a\"}\nfacts:\n  - {measure: measure/z, at: reference/r, name: Z, instrument: tariff}\n")
+	for i := range 130 {
+		fmt.Fprintf(&many, "  - {move: move/m%d, at: reference/r, name: M%[1]d, measure: measure/z, phase: raised, date: \"2019-01-01\"}\n", i)
+	}
+	g := written(t, many.String())
+	all, few := server(t, func(c *Config) { c.Graph = g }), server(t, func(c *Config) { c.Graph, c.Limits.Rows = g, 110 })
+	for _, c := range []struct {
+		server             *Server
+		arguments, want    string
+		further, outOfView bool
+	}{
+		{all, "", "Rows 1 to 100 of 130", true, false},
+		{all, "&from-row=100", "Rows 101 to 130 of 130", false, false},
+		{all, "&offset=97", "Rows 98 to 130 of 130", false, false},
+		{all, "&limit=5", "Rows 1 to 5 of 130", false, false},
+		{all, "&limit=5&offset=20", "Rows 21 to 25 of 130", false, false},
+		{all, "&limit=105", "Rows 1 to 100 of 130", true, false},
+		{all, "&limit=105&from-row=100", "Rows 101 to 105 of 130", false, false},
+		{all, "&offset=500", "No rows from row 501 on, of 130", false, false},
+		{few, "", "Rows 1 to 100 of 130", true, true},
+		{few, "&from-row=100", "Rows 101 to 110 of 130", false, true},
+		{few, "&sort-by=-action&from-row=100", "Rows 101 to 110 of 130", false, true},
+		{few, "&filter=M12", "11 rows", false, true},
+		{few, "&limit=105", "Rows 1 to 100 of 130", true, false},
+		{few, "&limit=120&from-row=100", "Rows 101 to 110 of 130", false, true},
+		{few, "&offset=110", "Rows 111 to 130 of 130", false, false},
+	} {
+		body := ok(t, c.server, "/queries/tariff-moves?measure=measure/z"+c.arguments)
+		further, outOfView := strings.Contains(body, `rel="next"`), strings.Contains(body, "these pages reach 110, and sorting and filtering see only those. Ask for less, or go on with offset 110.")
+		if !strings.Contains(body, ">"+c.want+"<") || further != c.further || outOfView != c.outOfView {
+			t.Errorf("%s: %q, want %q; leads on: %v; tells of what is out of view: %v", c.arguments,
+				regexp.MustCompile(`<h2 id="rows"[^>]*>[^<]*`).FindString(body), c.want, further, outOfView)
+		}
+	}
+}
+
+// TestDownloadsHaveAllRows gives a download the rows of the page's question, and
+// not those that the API gives unasked.
+func TestDownloadsHaveAllRows(t *testing.T) {
+	s := server(t, nil)
+	for address, want := range map[string][]string{
+		"/queries/timeline":         {`/timeline?format=csv&amp;limit=0"`, `/timeline?format=svg"`},
+		"/queries/timeline?limit=5": {`/timeline?format=csv&amp;limit=5"`, `/timeline?format=svg&amp;limit=5"`},
+	} {
+		body := ok(t, s, address)
+		for _, link := range want {
+			if !strings.Contains(body, link) {
+				t.Errorf("%s: no download %s", address, link)
+			}
 		}
 	}
 }
