@@ -7,6 +7,11 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"parley/graph"
+	"parley/graph/vocab"
+
+	"github.com/cayleygraph/quad"
 )
 
 var counted = regexp.MustCompile(`<dt>(?:<a [^>]*>)?([a-z ]+)(?:</a>)?</dt><dd>(\d+)</dd>`)
@@ -116,15 +121,20 @@ func TestFailuresArePages(t *testing.T) {
 	}
 }
 
+// moves is a facts file of so many moves on one measure.
+func moves(n int) string {
+	text := strings.Builder{}
+	text.WriteString("references:\n  - {id: reference/r, title: A page, url: \"https://example.org/a\"}\nfacts:\n  - {measure: measure/z, at: reference/r, name: Z, instrument: tariff}\n")
+	for i := range n {
+		fmt.Fprintf(&text, "  - {move: move/m%d, at: reference/r, name: M%[1]d, measure: measure/z, phase: raised, date: \"2019-01-01\"}\n", i)
+	}
+	return text.String()
+}
+
 // TestRowsOfAPage says which rows are shown, and leads only to pages that have
 // some.
 func TestRowsOfAPage(t *testing.T) {
-	many := strings.Builder{}
-	many.WriteString("references:\n  - {id: reference/r, title: A page, url: \"https://example.org/a\"}\nfacts:\n  - {measure: measure/z, at: reference/r, name: Z, instrument: tariff}\n")
-	for i := range 130 {
-		fmt.Fprintf(&many, "  - {move: move/m%d, at: reference/r, name: M%[1]d, measure: measure/z, phase: raised, date: \"2019-01-01\"}\n", i)
-	}
-	g := written(t, many.String())
+	g := written(t, moves(130))
 	all, few := server(t, func(c *Config) { c.Graph = g }), server(t, func(c *Config) { c.Graph, c.Limits.Rows = g, 110 })
 	for _, c := range []struct {
 		server             *Server
@@ -169,6 +179,71 @@ func TestDownloadsHaveAllRows(t *testing.T) {
 			if !strings.Contains(body, link) {
 				t.Errorf("%s: no download %s", address, link)
 			}
+		}
+	}
+}
+
+// TestNodePagesTellWhatIsNotThere says how much of a table is left, and gives each
+// value the passages that say it.
+func TestNodePagesTellWhatIsNotThere(t *testing.T) {
+	s := server(t, func(c *Config) { c.Graph = written(t, moves(60)) })
+	for address, want := range map[string][]string{
+		"/nodes/measure/z":   {`The first 50 of 60 rows: <a href="/queries/tariff-moves\?measure=measure%2Fz">`},
+		"/nodes/reference/r": {`<p class="told"><a href="https://example.org/a" rel="external noreferrer">`, `<dd><p><a href="https://example.org/a" rel="external noreferrer">`},
+		"/nodes/article/000_5968a405b1adab4b": {
+			`<p class="told">The Washington Post, 2018-09-21 · <a`, "counted from 0, the end exclusive",
+		},
+		"/nodes/meeting/2018-09-washington-talks": {
+			`(?s)<span class="mark cancelled">cancelled</span> <span class="cites">(?:<a [^>]*><span[^>]*>Source </span>[12]</a> ){2}</span></span>`,
+			`(?s)<span class="mark planned">planned</span> <span class="cites">(?:<a [^>]*><span[^>]*>Source </span>[234]</a> ){3}</span></span>`,
+		},
+		"/?known-by=2018-01-01": {`min="-1"[^>]* value="-1"`, "Names and offices are background"},
+		"/":                     {`<output for="stop">everything \(to 2025-10-18\)<`, `<p class="told"><a href="/queries/negotiated-with`},
+	} {
+		body := ok(t, s, address)
+		for _, text := range want {
+			if !regexp.MustCompile(text).MatchString(body) {
+				t.Errorf("%s: nothing fits %s", address, text)
+			}
+		}
+	}
+	for _, address := range []string{"/nodes/reference/r", "/nodes/article/000_5968a405b1adab4b"} {
+		if body := ok(t, s, address); strings.Contains(body[strings.Index(body, `id="facts"`):], ">passage/") || strings.Contains(body, `class="told">, `) {
+			t.Errorf("%s: lists its passages, or begins with a comma", address)
+		}
+	}
+	if strings.Contains(ok(t, s, "/nodes/reference/r"), "words are not kept") {
+		t.Error("a reference is said to have had words")
+	}
+}
+
+// TestLongArticle shows the first passages of an article in the order of its text,
+// in whatever order they were loaded.
+func TestLongArticle(t *testing.T) {
+	g := builtIn(t)
+	const all = mostPassages + 3
+	quads := []quad.Quad{{Subject: graph.ID("article/long").Value(), Predicate: vocab.Type.IRI, Object: vocab.Article.IRI}}
+	for n := all; n > 0; n-- {
+		passage := graph.PassageID("article/long", fmt.Sprint(n)).Value()
+		quads = append(quads, quad.Quad{Subject: passage, Predicate: vocab.FromSource.IRI, Object: graph.ID("article/long").Value()})
+		for _, number := range []*vocab.Predicate{vocab.Paragraph, vocab.Start, vocab.End} {
+			quads = append(quads, quad.Quad{Subject: passage, Predicate: number.IRI, Object: graph.Literal(number, fmt.Sprint(n))})
+		}
+	}
+	for i := range quads {
+		quads[i].Label = graph.WholeID("article/long").Value()
+	}
+	if _, err := g.Add(t.Context(), quads); err != nil {
+		t.Fatal(err)
+	}
+	body := ok(t, server(t, func(c *Config) { c.Graph = g }), "/nodes/article/long")
+	places := regexp.MustCompile(`<span id="p(\d+)">`).FindAllStringSubmatch(body, -1)
+	if len(places) != mostPassages || !strings.Contains(body, "3 more passages are not shown") {
+		t.Fatalf("%d of %d passages are shown", len(places), all)
+	}
+	for i, place := range places {
+		if place[1] != fmt.Sprint(i+1) {
+			t.Fatalf("passage %d is of paragraph %s", i+1, place[1])
 		}
 	}
 }
