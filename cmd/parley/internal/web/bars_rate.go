@@ -132,10 +132,12 @@ const (
 
 // rateChart is the drawing of steps.
 type rateChart struct {
-	strings.Builder
+	b     strings.Builder
 	steps []rateStep
 	most  float64
 }
+
+func (c *rateChart) add(format string, values ...any) { fmt.Fprintf(&c.b, format, values...) }
 
 // rateSteps draws the rate of a measure over time, from an answer to the query
 // tariff-moves: a line for what came into force, dashed where no source gives the
@@ -149,16 +151,16 @@ func rateSteps(a *queries.Answer, l links) template.HTML {
 	for _, s := range c.steps {
 		c.most = max(c.most, decimal(s.rate.Max))
 	}
-	fmt.Fprintf(&c, `<svg class="steps" role="group" aria-labelledby="steps-title" viewBox="0 0 %d %d" width="%[1]d" height="%[2]d"><title id="steps-title">The rate over time</title>`, stepsWidth, stepsHeight)
-	fmt.Fprintf(&c, `<path class="axis" fill="none" d="M%d %d V%d H%d"/>`, stepsLeft, stepsBaseTop-20, stepsBase, stepsWidth-stepsRight)
+	c.add(`<svg class="steps" role="group" aria-labelledby="steps-title" viewBox="0 0 %d %d" width="%[1]d" height="%[2]d"><title id="steps-title">The rate over time</title>`, stepsWidth, stepsHeight)
+	c.add(`<path class="axis" fill="none" d="M%d %d V%d H%d"/>`, stepsLeft, stepsBaseTop-20, stepsBase, stepsWidth-stepsRight)
 	for _, tick := range []float64{0, c.most} {
 		c.text(stepsLeft-8, c.y(tick)+4, "tick end", strconv.FormatFloat(tick, 'f', -1, 64)+"%")
 	}
 	c.line()
 	c.marks()
 	c.days()
-	c.WriteString("</svg>")
-	return template.HTML(c.String()) //nolint:gosec // what is not ours is escaped
+	c.b.WriteString("</svg>")
+	return template.HTML(c.b.String()) //nolint:gosec // what is not ours is escaped
 }
 
 func (c *rateChart) x(d graph.Day) float64 {
@@ -171,7 +173,7 @@ func (c *rateChart) y(rate float64) float64 {
 }
 
 func (c *rateChart) text(x, y float64, class, words string) {
-	fmt.Fprintf(c, `<text class="%s" x="%.1f" y="%.1f">%s</text>`, class, x, y, template.HTMLEscapeString(words))
+	c.add(`<text class="%s" x="%.1f" y="%.1f">%s</text>`, class, x, y, template.HTMLEscapeString(words))
 }
 
 // line is the line of what came into force; it goes on to the edge. Where the rate
@@ -181,7 +183,7 @@ func (c *rateChart) line() {
 	var path strings.Builder
 	draw := func(to float64) {
 		if class != "" {
-			fmt.Fprintf(c, `<path class="%s" fill="none" d="%s H%.1f"/>`, class, path.String(), to)
+			c.add(`<path class="%s" fill="none" d="%s H%.1f"/>`, class, path.String(), to)
 		}
 	}
 	for _, s := range c.steps {
@@ -212,7 +214,7 @@ func (c *rateChart) marks() {
 				class = "applied"
 			}
 		}
-		fmt.Fprintf(c, `<a href="%s"><circle class="%s" cx="%.1f" cy="%.1f" r="6"/><title>%s</title></a>`,
+		c.add(`<a href="%s"><circle class="%s" cx="%.1f" cy="%.1f" r="6"/><title>%s</title></a>`,
 			template.HTMLEscapeString(s.url), class, x, y, template.HTMLEscapeString(s.name+": "+s.label()+", "+s.words))
 		crowded := slices.ContainsFunc(told, func(other [2]float64) bool { return x-other[0] < 90 && y-other[1] < 16 && other[1]-y < 16 })
 		if !crowded {

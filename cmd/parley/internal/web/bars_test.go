@@ -96,7 +96,7 @@ func TestRateOverTimeIsLabelled(t *testing.T) {
 	s := server(t, func(c *Config) { c.Graph = written(t, manySteps) })
 	for address, wants := range map[string][]string{
 		"/nodes/measure/usa-tariff-steel-2018": {
-			`class="only"[^>]*/><title>Ross’?[^<]*: 25%, announced 2018-05-31<`, `class="applied"[^>]*/><title>US duties[^<]*: 25%, in-force by 2018-06-02, at the rate announced<`,
+			`class="only"[^>]*/><title>Ross[^<]*: 25%, announced 2018-05-31<`, `class="applied"[^>]*/><title>US duties[^<]*: 25%, in-force by 2018-06-02, at the rate announced<`,
 			`class="tick"[^>]*>2018-06-02<`,
 		},
 		"/nodes/measure/usa-tariff-200-billion-2018": {

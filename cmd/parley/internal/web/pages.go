@@ -308,6 +308,9 @@ func (s *Server) knownOn(w http.ResponseWriter, r *http.Request) {
 	days, err := s.history.Days(r.Context())
 	text := r.URL.Query().Get("stop")
 	stop, problem := strconv.Atoi(text)
+	if text == "" {
+		stop, problem = len(days), nil
+	}
 	if err == nil && problem != nil {
 		err = &queries.ArgError{Param: "stop", Value: text, Problem: "write a whole number: the stop of the slider"}
 	}

@@ -104,7 +104,6 @@ func TestFailuresArePages(t *testing.T) {
 		"/queries/timeline?actor=China&sort-by=zzz":    {400, "sort-by &#34;zzz&#34;: write a column"},
 		"/search?q=a&q=b":                              {400, "is given more than once"},
 		"/known-by?to=/&stop=3abc":                     {400, "stop &#34;3abc&#34;: write a whole number"},
-		"/known-by?to=/":                               {400, "stop: write a whole number"},
 	} {
 		w := get(s, address)
 		if w.Code != want.status || !strings.Contains(w.Body.String(), want.text) || !strings.Contains(w.Body.String(), `class="brand"`) {
@@ -208,7 +207,8 @@ func TestNodePagesTellWhatIsNotThere(t *testing.T) {
 		}
 	}
 	for _, address := range []string{"/nodes/reference/r", "/nodes/article/000_5968a405b1adab4b"} {
-		if body := ok(t, s, address); strings.Contains(body[strings.Index(body, `id="facts"`):], ">passage/") || strings.Contains(body, `class="told">, `) {
+		_, facts, _ := strings.Cut(ok(t, s, address), `id="facts"`)
+		if body := ok(t, s, address); facts == "" || strings.Contains(facts, ">passage/") || strings.Contains(body, `class="told">, `) {
 			t.Errorf("%s: lists its passages, or begins with a comma", address)
 		}
 	}
