@@ -202,6 +202,60 @@ func TestBrowserWhoNegotiatedWithWhom(t *testing.T) {
 	}
 }
 
+// TestBrowserCompletion fills in what stands for one node only, and opens no list
+// where the focus is gone.
+func TestBrowserCompletion(t *testing.T) {
+	two := written(t, `
+references:
+  - {id: reference/r, title: A page, url: "https://example.org/a"}
+facts:
+  - {person: person/sam-one, at: reference/r, name: Sam Twice}
+  - {person: person/sam-two, at: reference/r, name: Sam Twice}
+`)
+	ctx, _ := open(t, server(t, func(c *Config) { c.Graph = two }), "/queries/actor", desktop)
+	fill(t, ctx, "actor", "sam")
+	until(t, ctx, `document.querySelectorAll("#f-actor + .completions li").length === 2`)
+	press(t, ctx, "ArrowDown", "")
+	press(t, ctx, "ArrowDown", "")
+	press(t, ctx, "Enter", "\r")
+	until(t, ctx, `document.querySelector("#f-actor").value === "person/sam-two"`)
+	click(t, ctx, "form.ask button.primary")
+	if failure := eval[bool](t, ctx, `document.querySelector(".failure") !== null`); failure {
+		t.Error("what was chosen names nobody")
+	}
+	// The answer to what was typed comes when the focus has left.
+	eval[bool](t, ctx, `(document.querySelector(".asking").open = true)`)
+	eval[bool](t, ctx, `(() => {
+		const asked = window.fetch;
+		window.fetch = async (url) => {
+			const answer = await asked(url), read = answer.json.bind(answer);
+			document.querySelector("#f-actor").blur();
+			// What follows the reading comes before the next task.
+			answer.json = async () => { try { return await read(); } finally { setTimeout(() => { window.left = true; }); } };
+			return answer;
+		};
+		const box = document.querySelector("#f-actor");
+		box.focus(); box.value = "he"; box.dispatchEvent(new Event("input"));
+		return true;
+	})()`)
+	until(t, ctx, `window.left === true`)
+	if eval[bool](t, ctx, `!document.querySelector("#f-actor + .completions").hidden`) {
+		t.Error("the list is open though the focus is elsewhere")
+	}
+}
+
+// TestBrowserKeepsSourcesInSight shows the passages of a table that is wider than
+// the screen.
+func TestBrowserKeepsSourcesInSight(t *testing.T) {
+	ctx, _ := open(t, server(t, nil), "/queries/tariff-moves", desktop)
+	if !eval[bool](t, ctx, `(() => { const s = document.querySelector(".scroll"); return s.scrollWidth > s.clientWidth; })()`) {
+		t.Fatal("the table is not wider than the screen")
+	}
+	if right := eval[float64](t, ctx, `document.querySelector("td.sources .cites a").getBoundingClientRect().right - document.querySelector(".scroll").getBoundingClientRect().right`); right > 0 {
+		t.Errorf("the passages begin %.0f pixels beyond the edge", right)
+	}
+}
+
 // TestBrowserWhatAnsweredWhat asks the second question, through the picture.
 func TestBrowserWhatAnsweredWhat(t *testing.T) {
 	ctx, _ := open(t, server(t, nil), "/", desktop)

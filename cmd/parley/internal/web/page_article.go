@@ -19,12 +19,11 @@ const (
 
 // articlePage is a source: its passages in order, with what rests on each.
 type articlePage struct {
-	Publisher string
-	Published graph.Date
-	URL       string
-	Passages  []passageView
-	More      int
-	Texts     bool // whether the words are at hand
+	From     string // publisher and day
+	URL      string
+	Passages []passageView
+	More     int
+	Wordless bool // an article whose words are not at hand
 }
 
 type passageView struct {
@@ -58,11 +57,7 @@ func (s *Server) article(ctx context.Context, v *graph.View, p *page, n graph.No
 		graph.Citation
 		node graph.Node
 	}
-	a := &articlePage{Texts: s.config.Texts != nil}
-	if len(passages) > mostPassages {
-		a.More = len(passages) - mostPassages
-		passages = passages[:mostPassages]
-	}
+	a := &articlePage{Wordless: s.config.Texts == nil && v.ID(n).Folder() == vocab.Article.Folder}
 	var list []placed
 	for _, node := range passages {
 		citations, err := v.Cite(ctx, []graph.Node{node})
@@ -74,14 +69,23 @@ func (s *Server) article(ctx context.Context, v *graph.View, p *page, n graph.No
 		}
 	}
 	slices.SortFunc(list, func(a, b placed) int {
-		return cmp.Or(a.Paragraph-b.Paragraph, a.Start-b.Start, a.End-b.End)
+		return cmp.Or(graph.CompareCitations(a.Citation, b.Citation), cmp.Compare(v.ID(a.node), v.ID(b.node)))
 	})
+	if len(list) > 0 {
+		whole := list[0].Citation
+		whole.Paragraph = 0
+		if whole.Publisher != "" || !whole.Published.IsZero() {
+			a.From = passageLabel(whole)
+		}
+	}
+	if len(list) > mostPassages {
+		list, a.More = list[:mostPassages], len(list)-mostPassages
+	}
 	var quote render.Quote
-	if a.Texts {
+	if s.config.Texts != nil {
 		quote = s.config.Texts(v)
 	}
 	for _, l := range list {
-		a.Publisher, a.Published = l.Publisher, l.Published
 		view := passageView{Paragraph: l.Paragraph}
 		if l.Paragraph > 0 {
 			view.Anchor, view.Place = anchor(l.Citation), placeWords(l.Citation)
@@ -208,7 +212,13 @@ type versions struct {
 type versionRow struct {
 	Published string
 	Source    span
-	Cells     []sheetCell
+	Cells     []versionCell
+}
+
+// versionCell is what a source said, each with the passages that say so.
+type versionCell struct {
+	Head   string
+	Values []factView
 }
 
 // told of a meeting, in the order of the columns.
@@ -220,7 +230,7 @@ var versionColumns = []struct {
 func newVersions(d *render.Node, p *page) *versions {
 	type version struct {
 		article graph.Citation
-		cells   [5]sheetCell
+		cells   [5]versionCell
 	}
 	byArticle := map[graph.ID]*version{}
 	var order []*version
@@ -249,8 +259,7 @@ func newVersions(d *render.Node, p *page) *versions {
 				order = append(order, byArticle[id])
 			}
 			cell := &byArticle[id].cells[column]
-			cell.Spans = append(cell.Spans, view.Spans...)
-			cell.Sources = append(cell.Sources, p.cited.sources(citations)...)
+			cell.Values = append(cell.Values, factView{Spans: view.Spans, Sources: p.cited.sources(citations)})
 		}
 	}
 	if len(order) == 0 {
@@ -262,7 +271,7 @@ func newVersions(d *render.Node, p *page) *versions {
 	t := &versions{}
 	var used []int
 	for j, c := range versionColumns {
-		if slices.ContainsFunc(order, func(v *version) bool { return len(v.cells[j].Spans) > 0 }) {
+		if slices.ContainsFunc(order, func(v *version) bool { return len(v.cells[j].Values) > 0 }) {
 			used = append(used, j)
 			t.Heads = append(t.Heads, c.head)
 		}
@@ -274,8 +283,6 @@ func newVersions(d *render.Node, p *page) *versions {
 		}
 		for _, j := range used {
 			cell := v.cells[j]
-			slices.SortFunc(cell.Sources, func(a, b source) int { return a.Number - b.Number })
-			cell.Sources = slices.Compact(cell.Sources)
 			cell.Head = versionColumns[j].head
 			row.Cells = append(row.Cells, cell)
 		}

@@ -62,7 +62,7 @@ type headline struct {
 	Query   *queries.Query
 	URL     string
 	Picture template.HTML
-	Told    string // how much there is
+	Told    string // of what is not drawn
 	TooMuch bool   // the graph is too large for an answer at once
 }
 
@@ -213,17 +213,14 @@ func (s *Server) headlines(ctx context.Context, p *page) (shown homeShown, err e
 	return shown, nil
 }
 
-// told says how much there is of an answer.
+// told says what of an answer is not drawn, "" where all is: how much is drawn the
+// picture tells itself.
 func told(a *queries.Answer) string {
-	if len(a.Rows) == 0 {
+	switch {
+	case len(a.Rows) == 0:
 		return "Nothing known"
+	case len(a.Rows) < a.Total:
+		return "Drawn from the first " + strconv.Itoa(len(a.Rows)) + " of " + plural(a.Total, "row")
 	}
-	text := plural(a.Total, "row")
-	if n, ok := a.Rows[len(a.Rows)-1][0].(int); ok && !a.Truncated {
-		text = plural(n, "chain")
-	}
-	if len(a.Rows) < a.Total {
-		text += ", of which the first " + plural(len(a.Rows), "row") + " are drawn"
-	}
-	return text
+	return ""
 }

@@ -44,7 +44,8 @@ type section struct {
 	URL     string
 	Picture template.HTML
 	Sheet   sheet
-	Told    string
+	Told    string // of what is not drawn
+	Of      int    // rows there are, 0 where the table has them all
 }
 
 // relation are the facts of one relation.
@@ -64,6 +65,9 @@ type factView struct {
 }
 
 func (s *Server) node(ctx context.Context, p *page) error {
+	if err := once(p.request.URL.Query()); err != nil {
+		return err
+	}
 	id := graph.ID(p.request.PathValue("id"))
 	if id == "" {
 		id = graph.ID(p.request.URL.Query().Get("id"))
@@ -140,6 +144,9 @@ func (p *page) passage(ctx context.Context, v *graph.View, n graph.Node) error {
 func (b *nodePage) facts(p *page, d *render.Node) {
 	for i := range d.Facts {
 		f := &d.Facts[i]
+		if b.ownPassages(f) {
+			continue
+		}
 		if d.ID.Folder() == vocab.Rule.Folder {
 			f.Rules = nil // a rule is told by itself
 		}
@@ -163,6 +170,12 @@ func (b *nodePage) facts(p *page, d *render.Node) {
 			b.Facts[i].More = u.Count
 		}
 	}
+}
+
+// ownPassages tells whether a fact is that a source has a passage: the page shows
+// those with what rests on each.
+func (b *nodePage) ownPassages(f *render.Fact) bool {
+	return b.Article != nil && f.Reverse && vocab.PredicateOf(f.Predicate) == vocab.FromSource
 }
 
 // outside is the address of a page elsewhere, "" where following it might do
@@ -197,6 +210,8 @@ func (p *page) fact(f *render.Fact) factView {
 		}
 	} else if marked[s.Text] {
 		s.Mark = s.Text
+	} else if address := outside(s.Text); address != "" && vocab.PredicateOf(f.Predicate) == vocab.URL {
+		s.URL, s.Outside = address, true
 	}
 	view.Spans = []span{s}
 	for _, r := range f.Rules {
@@ -254,7 +269,11 @@ func (s *Server) sections(ctx context.Context, p *page, body *nodePage, d *rende
 				return err
 			}
 		}
-		sec.Sheet = newSheet(a, a.Rows[:wholeChains(a.Rows, sectionRows)], &p.cited, id)
+		shown := a.Rows[:wholeChains(a.Rows, sectionRows)]
+		sec.Sheet = newSheet(a, shown, &p.cited, id)
+		if len(shown) < a.Total {
+			sec.Of = a.Total
+		}
 		body.Sections = append(body.Sections, sec)
 		if q.Name == "tariff-moves" {
 			body.Rate = rateSteps(a, p.links)

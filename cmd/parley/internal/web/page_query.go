@@ -3,7 +3,9 @@ package web
 import (
 	"cmp"
 	"context"
+	"errors"
 	"html/template"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -32,7 +34,6 @@ type queryPage struct {
 	Query   *queries.Query
 	Fields  []field
 	Example string // the address of the example
-	Asked   bool
 	Command string // that gives the same answer
 
 	Given       []span // the arguments of the answer
@@ -44,6 +45,7 @@ type queryPage struct {
 	Corrections []graph.Correction
 	Filter      string
 	Shown       string // which rows are shown, in words
+	OutOfReach  string // which rows no page shows, in words
 	Previous    string
 	Next        string
 	Permalink   string
@@ -87,21 +89,48 @@ func (s *Server) query(ctx context.Context, p *page) error {
 	body := &queryPage{Query: q, Fields: fields(q, texts), Filter: values.Get(filterArgument)}
 	p.Name, p.Title, p.Body, p.Wide = "query", q.Title, body, true
 	body.Example = p.Query(q.Name, exampleOf(q)...)
-	for _, f := range body.Fields {
-		if f.Required && texts[f.Name] == "" {
+	err := once(values)
+	if err == nil {
+		if slices.ContainsFunc(body.Fields, func(f field) bool { return f.Required && texts[f.Name] == "" }) {
 			return nil // only the form
 		}
+		err = s.fillAnswer(ctx, p, body, q, texts)
 	}
-	body.Asked = true
-	err := s.fillAnswer(ctx, p, body, q, texts)
-	if f := fail(err); err != nil && f.status < 500 && f.status != statusGone {
-		p.status, body.Failure = f.status, f.detail
-		for _, ref := range f.near {
-			body.Near = append(body.Near, span{Text: ref.Name, URL: p.Node(ref.ID), Note: className(ref.ID)})
-		}
+	if err == nil {
 		return nil
 	}
-	return err
+	f := fail(err)
+	if f.status >= 500 || f.status == statusGone {
+		return err
+	}
+	p.status, body.Failure = f.status, withoutNear(err, f.detail)
+	for _, ref := range f.near {
+		body.Near = append(body.Near, span{Text: ref.Name, URL: p.Node(ref.ID), Note: className(ref.ID)})
+	}
+	return nil
+}
+
+// withoutNear tells of a name without the list of what is near, which a page
+// gives as links.
+func withoutNear(err error, detail string) string {
+	var name *graph.NameError
+	if !errors.As(err, &name) {
+		return detail
+	}
+	bare := *name
+	bare.Near = nil
+	return strings.Replace(detail, name.Error(), bare.Error(), 1)
+}
+
+// once refuses arguments that are given more than once: which of them is meant
+// nobody can tell.
+func once(values url.Values) error {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if list := values[name]; len(list) > 1 {
+			return &queries.ArgError{Param: name, Value: list[1], Problem: "is given more than once"}
+		}
+	}
+	return nil
 }
 
 // arguments splits an address's arguments into a query's and the page's own. It
@@ -110,7 +139,7 @@ func arguments(values url.Values) (texts map[string]string, address string, clea
 	texts, clean = map[string]string{}, true
 	for name, list := range values {
 		switch {
-		case strings.TrimSpace(list[0]) == "":
+		case len(list) == 1 && strings.TrimSpace(list[0]) == "":
 			clean = false
 			values.Del(name)
 		case name != sortArgument && name != filterArgument && name != fromArgument:
@@ -164,23 +193,12 @@ func exampleOf(q *queries.Query) []string {
 
 // fillAnswer asks the query and lays the answer out.
 func (s *Server) fillAnswer(ctx context.Context, p *page, body *queryPage, q *queries.Query, texts map[string]string) error {
-	values := p.request.URL.Query()
-	from, _ := strconv.Atoi(values.Get(fromArgument))
-	from = max(from, 0)
-	most := max(pictureRows, from+pageRows)
-	sortBy := values.Get(sortArgument)
-	if sortBy != "" || body.Filter != "" {
-		most = s.config.Limits.Rows
+	rows, err := s.readRows(q, p.request.URL.Query(), texts)
+	if err != nil {
+		return err
 	}
-	given := limitOf(texts)
-	asked := map[string]string{"limit": strconv.Itoa(most)}
-	for name, text := range texts {
-		if name != "limit" || given == 0 || given < most {
-			if name != "limit" || given > 0 {
-				asked[name] = text
-			}
-		}
-	}
+	asked := maps.Clone(texts)
+	asked["limit"] = strconv.Itoa(rows.most)
 	a, err := s.answer(ctx, q, asked)
 	if err != nil {
 		return err
@@ -188,104 +206,27 @@ func (s *Server) fillAnswer(ctx context.Context, p *page, body *queryPage, q *qu
 	body.Answer, body.Corrections = a, a.Corrections
 	for _, argument := range a.Parameters {
 		if _, asked := texts[argument.Name]; asked && argument.Name != "known-by" {
-			body.Given = append(body.Given, span{Text: render.Text(argument.Value), Note: argument.Name})
+			value := argument.Value
+			if argument.Name == "limit" {
+				value = texts["limit"] // not what the page itself asked for
+			}
+			body.Given = append(body.Given, span{Text: render.Text(value), Note: argument.Name})
 		}
 	}
-	if body.Picture, err = drawn(a, "picture"); err != nil {
+	drawable := *a
+	drawable.Rows = a.Rows[:wholeChains(a.Rows, pictureRows)]
+	if body.Picture, err = drawn(&drawable, "picture"); err != nil {
 		return err
 	}
-	rows := a.Rows
-	if sortBy != "" {
-		rows = sorted(a, rows, sortBy)
-	}
-	if body.Filter != "" {
-		rows = filtered(rows, body.Filter)
-	}
-	total := len(rows)
-	if given == 0 && body.Filter == "" {
-		total = a.Total
-	}
-	rows = rows[min(from, len(rows)):]
-	rows = rows[:wholeChains(rows, pageRows)]
-	body.Sheet = newSheet(a, rows, &p.cited, "")
-	body.paginate(p, values, from, len(rows), total, sortBy)
+	body.Sheet = newSheet(a, rows.choose(a), &p.cited, "")
+	body.paginate(p, rows)
+	body.OutOfReach = rows.outOfReach(a)
 	for _, e := range a.Excluded[:min(len(a.Excluded), mostLeftOut)] {
 		body.Excluded = append(body.Excluded, exclusion{span{Text: e.Node.Name, URL: p.Node(e.Node.ID)}, e.Reason, p.cited.sources(e.Sources)})
 	}
 	body.MoreLeftOut = len(a.Excluded) - len(body.Excluded)
 	body.offer(q, texts)
 	return nil
-}
-
-// limitOf is the number of rows asked for, 0 where it cannot be read or none is.
-func limitOf(texts map[string]string) int {
-	n, _ := strconv.Atoi(texts["limit"])
-	return max(n, 0)
-}
-
-// wholeChains is how many rows to show of at most so many, so that a chain is
-// cut only if it is longer than that.
-func wholeChains(rows [][]any, most int) int {
-	if len(rows) <= most {
-		return len(rows)
-	}
-	if _, numbered := rows[0][0].(int); numbered {
-		for n := most; n > 0; n-- {
-			if rows[n][0] != rows[n-1][0] {
-				return n
-			}
-		}
-	}
-	return most
-}
-
-// paginate tells which rows are shown, and how to get to the others.
-func (b *queryPage) paginate(p *page, values url.Values, from, shown, total int, sortBy string) {
-	address := func(name, value string) string {
-		changed := url.Values{}
-		for n, v := range values {
-			changed[n] = v
-		}
-		if name != fromArgument {
-			changed.Del(fromArgument)
-		}
-		changed.Set(name, value)
-		if value == "" || value == "0" && name == fromArgument {
-			changed.Del(name)
-		}
-		return p.request.URL.EscapedPath() + "?" + changed.Encode()
-	}
-	switch {
-	case total == 0:
-		b.Shown = "No rows"
-	case shown == total:
-		b.Shown = plural(total, "row")
-	case shown == 0:
-		b.Shown = "No rows from row " + strconv.Itoa(from+1) + " on, of " + strconv.Itoa(total)
-	default:
-		b.Shown = "Rows " + strconv.Itoa(from+1) + " to " + strconv.Itoa(from+shown) + " of " + strconv.Itoa(total)
-	}
-	if from > 0 {
-		b.Previous = address(fromArgument, strconv.Itoa(max(from-pageRows, 0)))
-	}
-	if from+shown < total && shown > 0 {
-		b.Next = address(fromArgument, strconv.Itoa(from+shown))
-	}
-	by, descending := strings.CutPrefix(sortBy, "-")
-	for i := range b.Sheet.Columns {
-		c := &b.Sheet.Columns[i]
-		if c.Kind == queries.SourcesColumn.String() {
-			continue
-		}
-		next := c.Name
-		if c.Name == by {
-			c.Sort, next = "ascending", "-"+c.Name
-			if descending {
-				c.Sort, next = "descending", ""
-			}
-		}
-		c.URL = address(sortArgument, next)
-	}
 }
 
 // offer gives the addresses and the command of the same answer.
@@ -311,52 +252,16 @@ func (b *queryPage) offer(q *queries.Query, texts map[string]string) {
 	if len(values) > 0 {
 		b.Permalink += "?" + values.Encode()
 	}
+	limit := values.Get("limit")
 	for _, f := range render.For(q) {
 		if strings.HasPrefix(f.MediaType, "text/plain") {
 			continue
 		}
 		values.Set("format", f.Name)
+		values.Set("limit", cmp.Or(limit, "0")) // or the API gives fewer than there are
+		if limit == "" && strings.HasPrefix(f.MediaType, "image/") {
+			values.Del("limit")
+		}
 		b.Downloads = append(b.Downloads, span{Text: f.Name, URL: "/api/v1/queries/" + q.Name + "?" + values.Encode(), Note: f.Meaning})
 	}
-}
-
-// sorted puts rows in the order of a column; a name that begins with - turns
-// it. Of a name that no column has, rows keep their order.
-func sorted(a *queries.Answer, rows [][]any, by string) [][]any {
-	name, descending := strings.CutPrefix(by, "-")
-	i := slices.IndexFunc(a.Query.Columns, func(c queries.Column) bool { return c.Name == name })
-	if i < 0 {
-		return rows
-	}
-	rows = slices.Clone(rows)
-	slices.SortStableFunc(rows, func(x, y []any) int {
-		if descending && !empty(x[i]) && !empty(y[i]) {
-			return compareCells(y[i], x[i])
-		}
-		return compareCells(x[i], y[i])
-	})
-	return rows
-}
-
-// filtered keeps the rows that have each word of a text.
-func filtered(rows [][]any, text string) [][]any {
-	words := strings.Fields(strings.ToLower(text))
-	var kept [][]any
-	for _, row := range rows {
-		var b strings.Builder
-		for _, cell := range row {
-			b.WriteString(strings.ToLower(render.Text(cell)) + "\n")
-		}
-		if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(b.String(), w) }) {
-			kept = append(kept, row)
-		}
-	}
-	return kept
-}
-
-func plural(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return strconv.Itoa(n) + " " + thing + "s"
 }

@@ -35,6 +35,9 @@ type searchGroup struct {
 
 func (s *Server) search(ctx context.Context, p *page) error {
 	values := p.request.URL.Query()
+	if err := once(values); err != nil {
+		return err
+	}
 	text := values.Get("q")
 	body := &searchPage{}
 	p.Name, p.Title, p.Body, p.Search = "search", "Search", body, text

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -262,9 +263,11 @@ const mostStops = 400
 // out, and the last one for all that is known.
 type slider struct {
 	Stops []string
-	At    int
+	At    int // First where nothing was known yet
+	First int // -1 where At is before the first stop, which can be chosen then
 	Last  int // the stop for everything
 	Label string
+	All   string // the label of the stop for everything
 }
 
 func newSlider(days []graph.Day, at graph.Date) slider {
@@ -276,7 +279,11 @@ func newSlider(days []graph.Day, at graph.Date) slider {
 		slices.Reverse(kept)
 		days = kept
 	}
-	s := slider{Last: len(days), At: len(days), Label: "everything"}
+	s := slider{Last: len(days), At: len(days), All: "everything"}
+	if len(days) > 0 {
+		s.All += " (to " + days[len(days)-1].String() + ")"
+	}
+	s.Label = s.All
 	for _, d := range days {
 		s.Stops = append(s.Stops, d.String())
 	}
@@ -285,7 +292,7 @@ func newSlider(days []graph.Day, at graph.Date) slider {
 		if !found {
 			i--
 		}
-		s.At, s.Label = max(i, 0), at.Words()
+		s.At, s.First, s.Label = i, min(i, 0), at.Words()
 	}
 	return s
 }
@@ -299,21 +306,31 @@ func (s *Server) knownOn(w http.ResponseWriter, r *http.Request) {
 		target = &url.URL{Path: "/"}
 	}
 	days, err := s.history.Days(r.Context())
+	text := r.URL.Query().Get("stop")
+	stop, problem := strconv.Atoi(text)
+	if text == "" {
+		stop, problem = len(days), nil
+	}
+	if err == nil && problem != nil {
+		err = &queries.ArgError{Param: "stop", Value: text, Problem: "write a whole number: the stop of the slider"}
+	}
+	if err == nil {
+		err = once(r.URL.Query())
+	}
 	if err != nil {
 		p := &page{request: r, Path: "/"}
 		p.failed(s, err)
 		s.write(w, p)
 		return
 	}
-	stops := newSlider(days, graph.Date{}).Stops
-	var stop int
-	if _, err := fmt.Sscanf(r.URL.Query().Get("stop"), "%d", &stop); err != nil {
-		stop = len(stops)
-	}
+	slider := newSlider(days, graph.Date{})
 	values := target.Query()
 	values.Del("known-by")
-	if stop >= 0 && stop < len(stops) {
-		values.Set("known-by", stops[stop])
+	switch {
+	case stop < 0 && slider.Last > 0:
+		values.Set("known-by", (days[0] - 1).String()) // where the slider was
+	case stop >= 0 && stop < slider.Last:
+		values.Set("known-by", slider.Stops[stop])
 	}
 	target.RawQuery = values.Encode()
 	w.Header().Set("Cache-Control", "no-store")

@@ -49,6 +49,8 @@ type span struct {
 	URL  string
 	Note string // said after it, such as a role
 	Mark string // a class for its looks: held, stated …
+	// Outside tells that the link leads to another site.
+	Outside bool
 }
 
 // source is a passage as a page shows it.

@@ -6,9 +6,9 @@ document.documentElement.classList.add("scripted");
 for (const form of document.querySelectorAll("form.day")) {
   const range = form.elements.stop, output = form.querySelector("output");
   const stops = range.dataset.stops.trim().split(" ");
-  const begin = range.value;
+  const begin = range.value, told = output.value;
   range.addEventListener("input", () => {
-    output.value = stops[range.value] || "everything";
+    output.value = range.value === begin ? told : stops[range.value] || range.dataset.all;
     range.setAttribute("aria-valuetext", output.value);
   });
   let waiting = 0;
@@ -46,7 +46,10 @@ function complete(input) {
   input.setAttribute("aria-controls", id);
   input.setAttribute("aria-expanded", "false");
 
+  // What is still asked for must not open the list again.
   const close = () => {
+    clearTimeout(waiting);
+    asked?.abort();
     list.hidden = true;
     chosen = -1;
     input.setAttribute("aria-expanded", "false");
@@ -67,21 +70,24 @@ function complete(input) {
     items[chosen].scrollIntoView({ block: "nearest" });
   };
   const show = (matches) => {
+    // A name that stands for several names none of them: then the id does.
+    const names = matches.flatMap((m) => [m.node.name, m.alias]).filter(Boolean).map((n) => n.toLowerCase());
+    const several = (name) => names.indexOf(name.toLowerCase()) !== names.lastIndexOf(name.toLowerCase());
     list.replaceChildren(...matches.map((m, i) => {
       const item = document.createElement("li");
       item.id = id + "-" + i;
       item.role = "option";
-      item.dataset.value = m.node.name;
+      item.dataset.value = several(m.node.name) ? m.node.id : m.node.name;
       item.dataset.url = m.page;
       item.append(m.node.name);
       const note = document.createElement("span");
       note.className = "note";
-      note.textContent = " " + m.class + (m.alias ? ", also " + m.alias : "");
+      note.textContent = " " + m.class + (m.alias ? ", also " + m.alias : "") + (several(m.node.name) ? ", " + m.node.id : "");
       item.append(note);
       item.addEventListener("pointerdown", (e) => { e.preventDefault(); choose(item); });
       return item;
     }));
-    list.hidden = !matches.length;
+    list.hidden = !matches.length || document.activeElement !== input;
     chosen = -1;
     input.setAttribute("aria-expanded", String(!list.hidden));
   };
@@ -89,17 +95,17 @@ function complete(input) {
     asked?.abort();
     const text = input.value.trim();
     if (!text) { close(); return; }
-    asked = new AbortController();
+    const mine = asked = new AbortController();
     const url = new URL(input.dataset.complete, location.href);
     url.searchParams.set("q", text);
     url.searchParams.set("limit", "8");
     const day = new URLSearchParams(location.search).get("known-by");
     if (day) url.searchParams.set("known-by", day);
     try {
-      const answer = await fetch(url, { signal: asked.signal, headers: { Accept: "application/json" } });
+      const answer = await fetch(url, { signal: mine.signal, headers: { Accept: "application/json" } });
       if (!answer.ok) { close(); return; }
       const { matches } = await answer.json();
-      show(matches.map((m) => ({ ...m, page: page(m.node.id, day) })));
+      if (!mine.signal.aborted) show(matches.map((m) => ({ ...m, page: page(m.node.id, day) })));
     } catch (e) {
       if (e.name !== "AbortError") close();
     }
