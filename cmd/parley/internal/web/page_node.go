@@ -269,7 +269,7 @@ func (s *Server) sections(ctx context.Context, p *page, body *nodePage, d *rende
 				return err
 			}
 		}
-		shown := a.Rows[:wholeChains(a.Rows, sectionRows)]
+		shown := a.Rows[:a.WholeChains(a.Rows, sectionRows)]
 		sec.Sheet = newSheet(a, shown, &p.cited, id)
 		if len(shown) < a.Total {
 			sec.Of = a.Total

@@ -173,20 +173,10 @@ func fields(q *queries.Query, texts map[string]string) []field {
 	return list
 }
 
-// exampleOf turns the example of a query, as it is typed, into names and values.
-func exampleOf(q *queries.Query) []string {
-	var list []string
-	for i := 0; i < len(q.Example); i++ {
-		name, ok := strings.CutPrefix(q.Example[i], "--")
-		if !ok {
-			continue
-		}
-		value := "true"
-		if i+1 < len(q.Example) && !strings.HasPrefix(q.Example[i+1], "--") {
-			i++
-			value = q.Example[i]
-		}
-		list = append(list, name, value)
+// exampleOf has the arguments of a query's example: names and values in turn.
+func exampleOf(q *queries.Query) (list []string) {
+	for name, text := range q.ExampleTexts() {
+		list = append(list, name, text)
 	}
 	return list
 }
@@ -214,7 +204,8 @@ func (s *Server) fillAnswer(ctx context.Context, p *page, body *queryPage, q *qu
 		}
 	}
 	drawable := *a
-	drawable.Rows = a.Rows[:wholeChains(a.Rows, pictureRows)]
+	drawable.Rows = a.Rows[:a.WholeChains(a.Rows, pictureRows)]
+	drawable.Truncated = a.Truncated || len(drawable.Rows) < len(a.Rows)
 	if body.Picture, err = drawn(&drawable, "picture"); err != nil {
 		return err
 	}

@@ -85,7 +85,7 @@ func (r *pageOfRows) choose(a *queries.Answer) [][]any {
 		r.reach, r.total = len(rows), len(rows)
 	}
 	rows = rows[min(r.from, len(rows)):]
-	rows = rows[:wholeChains(rows, pageRows)]
+	rows = rows[:a.WholeChains(rows, pageRows)]
 	r.shown = len(rows)
 	return rows
 }
@@ -102,22 +102,6 @@ func (r *pageOfRows) outOfReach(a *queries.Answer) string {
 		return "There are more rows than the question looked for; sorting and filtering see only these. Ask for less."
 	}
 	return ""
-}
-
-// wholeChains is how many rows to show of at most so many, so that a chain is
-// cut only if it is longer than that.
-func wholeChains(rows [][]any, most int) int {
-	if len(rows) <= most {
-		return len(rows)
-	}
-	if _, numbered := rows[0][0].(int); numbered {
-		for n := most; n > 0; n-- {
-			if rows[n][0] != rows[n-1][0] {
-				return n
-			}
-		}
-	}
-	return most
 }
 
 // paginate tells which rows are shown, and how to get to the others.

@@ -113,14 +113,7 @@ func ok(t testing.TB, s http.Handler, address string, headers ...string) string 
 	return w.Body.String()
 }
 
-func example(q *queries.Query) map[string]string {
-	texts := map[string]string{}
-	list := exampleOf(q)
-	for i := 0; i+1 < len(list); i += 2 {
-		texts[list[i]] = list[i+1]
-	}
-	return texts
-}
+func example(q *queries.Query) map[string]string { return q.ExampleTexts() }
 
 func address(q *queries.Query, texts map[string]string) string {
 	var list []string
