@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -112,6 +113,23 @@ func (h *History) On(ctx context.Context, knownBy Date) (g *Graph, done func(), 
 	}
 	f := h.put(&fork{Graph: made, day: day, users: 1}, version)
 	return f.Graph, func() { h.release(f) }, nil
+}
+
+// Look gives a view of the graph as it was known by the day of the options to a
+// function, which must not keep it.
+func (h *History) Look(ctx context.Context, o Options, see func(*View) error) error {
+	g, done, err := h.On(ctx, o.KnownBy)
+	if err != nil {
+		return err
+	}
+	defer done()
+	v, err := g.View(o)
+	if err != nil {
+		return err
+	}
+	defer v.Close()
+	err = see(v)
+	return cmp.Or(v.Err(), err)
 }
 
 // Days are the days on which what is known of the graph changes.

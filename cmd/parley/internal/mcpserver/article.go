@@ -51,7 +51,7 @@ type says struct {
 
 // readArticle reads an article's page.
 func (s *server) readArticle(ctx context.Context, uri string) (content []byte, err error) {
-	err = s.look(ctx, graph.Options{}, func(v *graph.View) error {
+	err = s.history.Look(ctx, graph.Options{}, func(v *graph.View) error {
 		written, offset := strings.TrimPrefix(uri, articlePrefix), 0
 		n := nodeAt(v, written)
 		if n == 0 {

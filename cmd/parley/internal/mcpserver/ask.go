@@ -1,13 +1,10 @@
 package mcpserver
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"runtime/debug"
-
-	"parley/graph"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 )
@@ -43,23 +40,6 @@ func (s *server) within(ctx context.Context, do func(context.Context) error) (er
 		}
 	}()
 	return do(ctx)
-}
-
-// look gives a view of the graph as it was known by a day to a function, which
-// must not keep it.
-func (s *server) look(ctx context.Context, o graph.Options, see func(*graph.View) error) error {
-	g, done, err := s.history.On(ctx, o.KnownBy)
-	if err != nil {
-		return err
-	}
-	defer done()
-	v, err := g.View(o)
-	if err != nil {
-		return err
-	}
-	defer v.Close()
-	err = see(v)
-	return cmp.Or(v.Err(), err)
 }
 
 // tool makes the SDK's handler of what answers the calls of a tool.

@@ -91,7 +91,7 @@ func (s *server) refused(err error) error {
 
 // readNode reads a node's page.
 func (s *server) readNode(ctx context.Context, uri string) (content []byte, err error) {
-	err = s.look(ctx, graph.Options{}, func(v *graph.View) error {
+	err = s.history.Look(ctx, graph.Options{}, func(v *graph.View) error {
 		n := nodeAt(v, strings.TrimPrefix(uri, nodePrefix))
 		if n == 0 {
 			return errMissing
@@ -156,7 +156,7 @@ func (s *server) listing(next mcp.MethodHandler) mcp.MethodHandler {
 			result.Resources = append(result.Resources, catalogue)
 		}
 		err := s.within(ctx, func(ctx context.Context) error {
-			return s.look(ctx, graph.Options{}, func(v *graph.View) (err error) {
+			return s.history.Look(ctx, graph.Options{}, func(v *graph.View) (err error) {
 				result.NextCursor, err = s.sources(ctx, v, graph.ID(cursor), &result.Resources)
 				return err
 			})

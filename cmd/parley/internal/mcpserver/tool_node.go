@@ -77,7 +77,7 @@ func (s *server) callNode(ctx context.Context, raw []byte) (*mcp.CallToolResult,
 	}
 	var content []byte
 	var notes []string
-	err = s.look(ctx, o, func(v *graph.View) error {
+	err = s.history.Look(ctx, o, func(v *graph.View) error {
 		n, err := v.Resolve(ctx, texts["node"], "node", o.KnownBy, nameable(texts["node"])...)
 		if err != nil {
 			return err

@@ -94,7 +94,7 @@ func (s *server) callSearch(ctx context.Context, raw []byte) (*mcp.CallToolResul
 	limit := atMost(texts["limit"], fewFound, mostFound)
 	var answer found
 	var notes []string
-	err = s.look(ctx, graph.Options{KnownBy: knownBy}, func(v *graph.View) error {
+	err = s.history.Look(ctx, graph.Options{KnownBy: knownBy}, func(v *graph.View) error {
 		answer, err = find(ctx, v, texts["text"], limit, classes)
 		notes = corrected(v.Corrections())
 		return err

@@ -41,7 +41,7 @@ func (s *Server) apiNode(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	var told nodeTold
-	err = s.look(r.Context(), graph.Options{KnownBy: day, StatedOnly: stated}, func(v *graph.View) error {
+	err = s.history.Look(r.Context(), graph.Options{KnownBy: day, StatedOnly: stated}, func(v *graph.View) error {
 		n := v.NodeOf(id)
 		if n == 0 {
 			return s.unknown(r.Context(), v, id)
@@ -122,7 +122,7 @@ func (s *Server) apiSearch(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	matches := []match{}
-	err = s.look(r.Context(), graph.Options{KnownBy: day}, func(v *graph.View) error {
+	err = s.history.Look(r.Context(), graph.Options{KnownBy: day}, func(v *graph.View) error {
 		found, err := v.Search(r.Context(), values.Get("q"), min(limit, mostAPIHits), classes...)
 		for _, m := range found {
 			one := match{Node: m.Ref, Class: strings.ToLower(spaced(m.Class.Name))}

@@ -87,23 +87,6 @@ func (s *Server) answer(ctx context.Context, q *queries.Query, texts map[string]
 	return q.Answer(ctx, g, texts)
 }
 
-// look gives a view of the graph as it was known by a day to a function, which
-// must not keep it. The caller has a turn.
-func (s *Server) look(ctx context.Context, o graph.Options, see func(*graph.View) error) error {
-	g, done, err := s.history.On(ctx, o.KnownBy)
-	if err != nil {
-		return err
-	}
-	defer done()
-	v, err := g.View(o)
-	if err != nil {
-		return err
-	}
-	defer v.Close()
-	err = see(v)
-	return cmp.Or(v.Err(), err)
-}
-
 // knownBy reads the day of a request, as which the graph is to be shown.
 func knownBy(r *http.Request) (graph.Date, error) {
 	text := strings.TrimSpace(r.URL.Query().Get("known-by"))

@@ -160,7 +160,7 @@ func (s *Server) census(ctx context.Context, p *page, shown *homeShown) error {
 	}
 	soon, cancel := context.WithTimeout(ctx, homePatience)
 	defer cancel()
-	err := s.look(soon, graph.Options{KnownBy: p.knownBy}, func(v *graph.View) error {
+	err := s.history.Look(soon, graph.Options{KnownBy: p.knownBy}, func(v *graph.View) error {
 		for _, class := range vocab.Classes() {
 			nodes, err := v.Instances(soon, class)
 			if err != nil {

@@ -75,7 +75,7 @@ func (s *Server) node(ctx context.Context, p *page) error {
 	body := &nodePage{}
 	p.Name, p.Body, p.Wide = "node", body, true
 	var described *render.Node
-	err := s.look(ctx, graph.Options{KnownBy: p.knownBy}, func(v *graph.View) error {
+	err := s.history.Look(ctx, graph.Options{KnownBy: p.knownBy}, func(v *graph.View) error {
 		n := v.NodeOf(id)
 		if n == 0 {
 			return s.unknown(ctx, v, id)

@@ -48,7 +48,7 @@ func (s *Server) search(ctx context.Context, p *page) error {
 		return nil
 	}
 	p.Title = "Search: " + text
-	return s.look(ctx, graph.Options{KnownBy: p.knownBy}, func(v *graph.View) error {
+	return s.history.Look(ctx, graph.Options{KnownBy: p.knownBy}, func(v *graph.View) error {
 		found, err := v.Search(ctx, text, mostMatches+1)
 		if err != nil {
 			return err
@@ -75,7 +75,7 @@ func (s *Server) search(ctx context.Context, p *page) error {
 // list lists the nodes of a class.
 func (s *Server) list(ctx context.Context, p *page, body *searchPage, class *vocab.Class) error {
 	p.Title = strings.ToUpper(listed[class][:1]) + listed[class][1:]
-	return s.look(ctx, graph.Options{KnownBy: p.knownBy}, func(v *graph.View) error {
+	return s.history.Look(ctx, graph.Options{KnownBy: p.knownBy}, func(v *graph.View) error {
 		nodes, err := v.Instances(ctx, class)
 		if err != nil {
 			return err
