@@ -56,6 +56,9 @@ const wideThings = `[...document.querySelectorAll("body *")].filter((e) => {
 func TestBrowserPages(t *testing.T) {
 	s := server(t, nil)
 	for name, look := range looks {
+		if testing.Short() && name != "desktop" { // as under the race detector
+			continue
+		}
 		t.Run(name, func(t *testing.T) {
 			ctx, site := open(t, s, "/", look)
 			for _, address := range everyPage() {
@@ -86,7 +89,7 @@ func TestBrowserBarriers(t *testing.T) {
 	}
 	s := server(t, nil)
 	for name, look := range looks {
-		if look.print {
+		if look.print || testing.Short() && name != "desktop" {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
