@@ -51,17 +51,25 @@ func rowsOf(t *testing.T, answer any) (rows []any) {
 	return a.Rows
 }
 
-// TestMCP asks the program over real pipes what the command line answers, and
-// sees what another process loads meanwhile.
-func TestMCP(t *testing.T) {
+// storeAndMore makes a store of the built-in facts, and a file of facts that change
+// what it answers.
+func storeAndMore(t *testing.T) (db, file string) {
+	t.Helper()
 	dir := t.TempDir()
-	db, file := filepath.Join(dir, "graph"), filepath.Join(dir, "changed.yaml")
+	db, file = filepath.Join(dir, "graph"), filepath.Join(dir, "changed.yaml")
 	if err := os.WriteFile(file, []byte(changed), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if got := parley(t, "load", "../../../../data/articles", "--db", db); got.code != done {
 		t.Fatal(got.err)
 	}
+	return db, file
+}
+
+// TestMCP asks the program over real pipes what the command line answers, and
+// sees what another process loads meanwhile.
+func TestMCP(t *testing.T) {
+	db, file := storeAndMore(t)
 	session, _ := overPipes(t, "--db", db)
 	ask := func() (all map[string]string) {
 		all = map[string]string{}

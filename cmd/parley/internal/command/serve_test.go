@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -129,14 +128,7 @@ func served(t *testing.T, args ...string) output {
 // TestServeAnswersLikeTheCommandLine runs the program, asks it what the command
 // line answers, loads into its store meanwhile, and ends it.
 func TestServeAnswersLikeTheCommandLine(t *testing.T) {
-	dir := t.TempDir()
-	db, file := filepath.Join(dir, "graph"), filepath.Join(dir, "changed.yaml")
-	if err := os.WriteFile(file, []byte(changed), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if got := parley(t, "load", "../../../../data/articles", "--db", db); got.code != done {
-		t.Fatal(got.err)
-	}
+	db, file := storeAndMore(t)
 	program, err := exec.LookPath("parley") // testscript's
 	if err != nil {
 		t.Fatal(err)
