@@ -110,7 +110,7 @@ const actsAtOnce = 10_000
 
 // acts reads all actions that have a date.
 func (v *View) acts(ctx context.Context) (*history, error) {
-	nodes, err := v.Instances(ctx, vocab.MeasureMove, vocab.StatusChange, vocab.Statement)
+	nodes, err := v.Instances(ctx, vocab.Acts()...)
 	if err != nil {
 		return nil, err
 	}

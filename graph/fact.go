@@ -85,6 +85,7 @@ func Fields(c *vocab.Class) []Field { return fields[c] }
 var (
 	namedFields       = []Field{{"name", vocab.Name, false}}
 	wellKnownFields   = append(namedFields[:1:1], Field{"aliases", vocab.Alias, true}, Field{"same-as", vocab.SameAs, true})
+	placedFields      = []Field{{"place", vocab.Location, false}}
 	describedFields   = []Field{{"summary", vocab.Description, true}}
 	datedFields       = []Field{{"date", vocab.Date, false}, {"date-basis", vocab.DateBasis, false}}
 	reportedFields    = []Field{{"reported-by", vocab.AttributedTo, true}, {"reported-as", vocab.AttributedAs, false}}
@@ -101,6 +102,7 @@ var (
 		vocab.Person:       slices.Concat(wellKnownFields, describedFields),
 		vocab.Country:      slices.Concat(wellKnownFields, []Field{{"part-of", vocab.PartOf, true}}, describedFields),
 		vocab.Organization: slices.Concat(wellKnownFields, []Field{{"country", vocab.InCountry, false}, {"part-of", vocab.PartOf, true}}, describedFields),
+		vocab.Actor:        slices.Concat(wellKnownFields, []Field{{"country", vocab.InCountry, false}}, describedFields),
 		vocab.Office:       slices.Concat(wellKnownFields, []Field{{"in", vocab.PostIn, false}}, describedFields),
 		vocab.Place:        slices.Concat(wellKnownFields, []Field{{"in", vocab.ContainedIn, false}, {"country", vocab.InCountry, false}}, describedFields),
 		vocab.Tenure:       {{"person", vocab.HeldBy, false}, {"office", vocab.HeldOffice, false}, {"during", vocab.During, false}},
@@ -115,13 +117,13 @@ var (
 				{"outcome", vocab.Outcome, true},
 			}, reportedFields, describedFields),
 		vocab.StatusChange: slices.Concat(namedFields,
-			[]Field{{"meeting", vocab.Changes, false}, {"status", vocab.Status, false}}, actingFields, datedFields,
+			[]Field{{"meeting", vocab.Changes, false}, {"status", vocab.Status, false}}, actingFields, datedFields, placedFields,
 			[]Field{{"reason", vocab.Reason, false}}, answeringFields, []Field{{"carries-out", vocab.CarriesOut, true}}, reportedFields, describedFields),
 		vocab.MeasureMove: slices.Concat(namedFields,
 			[]Field{{"measure", vocab.OnMeasure, false}, {"phase", vocab.Phase, false}}, actingFields,
 			[]Field{
 				{"announced", vocab.Announced, false}, {"effective", vocab.Effective, false},
-			}, datedFields,
+			}, datedFields, placedFields,
 			[]Field{
 				{"rate", vocab.HasRate, false},
 				{"value", vocab.Value, false},
@@ -130,8 +132,11 @@ var (
 				{"legal-basis", vocab.LegalBasis, true},
 			}, answeringFields, threateningFields, reportedFields, describedFields),
 		vocab.Statement: slices.Concat(namedFields,
-			[]Field{{"stance", vocab.Stance, false}}, actingFields, datedFields,
+			[]Field{{"stance", vocab.Stance, false}}, actingFields, datedFields, placedFields,
 			[]Field{{"about", vocab.About, true}}, answeringFields, threateningFields, reportedFields, describedFields),
+		vocab.Action: slices.Concat(namedFields,
+			[]Field{{"plover", vocab.PLOVER, false}}, actingFields, datedFields, placedFields,
+			[]Field{{"about", vocab.About, true}}, answeringFields, []Field{{"carries-out", vocab.CarriesOut, true}}, reportedFields, describedFields),
 	}
 )
 

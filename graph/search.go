@@ -25,8 +25,8 @@ type Match struct {
 // searchable are the classes that a search finds, those that are asked for most
 // first. Offices and parts are found through whoever holds or took them.
 var searchable = []*vocab.Class{
-	vocab.Person, vocab.Country, vocab.Organization, vocab.Meeting, vocab.Measure, vocab.MeasureMove,
-	vocab.StatusChange, vocab.Statement, vocab.Office, vocab.Place, vocab.Article, vocab.Reference, vocab.Rule,
+	vocab.Person, vocab.Country, vocab.Organization, vocab.Actor, vocab.Meeting, vocab.Measure, vocab.MeasureMove,
+	vocab.StatusChange, vocab.Statement, vocab.Action, vocab.Office, vocab.Place, vocab.Article, vocab.Reference, vocab.Rule,
 }
 
 // hit is a node that fits a search, and how well: the lower the rank the better.

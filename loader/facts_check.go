@@ -244,6 +244,7 @@ var needs = []need{
 	{vocab.StatusChange, []*vocab.Predicate{vocab.Status}},
 	{vocab.Statement, []*vocab.Predicate{vocab.Date}},
 	{vocab.Statement, []*vocab.Predicate{vocab.Stance}},
+	{vocab.Action, []*vocab.Predicate{vocab.Date}},
 	{vocab.Measure, []*vocab.Predicate{vocab.Instrument}},
 }
 

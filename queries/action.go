@@ -1,6 +1,7 @@
 package queries
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -20,19 +21,22 @@ type action struct {
 	spokenBy, measure graph.Node
 	phase, instrument string
 	status, stance    string
+	plover            string
 	rate              graph.Rate
 	value             graph.Money
 	evidence          []graph.Edge
 }
 
 // kind is the action in a word: the instrument of a move, meeting- and the
-// status of a change, statement.
+// status of a change, statement, the PLOVER type of another act.
 func (a *action) kind() string {
 	switch a.class {
 	case vocab.MeasureMove:
 		return a.instrument
 	case vocab.StatusChange:
 		return "meeting-" + a.status
+	case vocab.Action:
+		return cmp.Or(a.plover, "action")
 	}
 	return "statement"
 }
@@ -113,7 +117,7 @@ func (r *run) readAction(ctx context.Context, n graph.Node, record graph.Record,
 	}
 	a.date = date
 	a.evidence = append(record.Edges(vocab.Agent, vocab.Target, vocab.SpokenBy), dates...)
-	var phase, status, stance, rate, value graph.Node
+	var phase, status, stance, plover, rate, value graph.Node
 	for _, f := range []struct {
 		node      *graph.Node
 		predicate *vocab.Predicate
@@ -123,6 +127,7 @@ func (r *run) readAction(ctx context.Context, n graph.Node, record graph.Record,
 		{&phase, vocab.Phase},
 		{&status, vocab.Status},
 		{&stance, vocab.Stance},
+		{&plover, vocab.PLOVER},
 		{&rate, vocab.HasRate},
 		{&value, vocab.Value},
 	} {
@@ -134,6 +139,7 @@ func (r *run) readAction(ctx context.Context, n graph.Node, record graph.Record,
 		a.evidence = append(a.evidence, edges...)
 	}
 	a.phase, a.status, a.stance = r.view.Text(phase), r.view.Text(status), r.view.Text(stance)
+	a.plover = r.view.Text(plover)
 	instrument, _, err := r.best(ctx, attached[a.measure], vocab.Instrument)
 	if err != nil {
 		return a, err

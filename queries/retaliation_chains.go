@@ -21,7 +21,7 @@ var RetaliationChains = register(&Query{
 	Left:    "--agent, --target, --since and --until choose chains that have a step that fits all of them, and never cut a chain. Conditions (“if Beijing responds”) are no answers; they stand in threats.",
 	Example: []string{"--agent", "China"},
 	Params: []Param{
-		{Name: "from", Kind: NodeParam, Want: "action or measure", Classes: []*vocab.Class{vocab.MeasureMove, vocab.StatusChange, vocab.Statement, vocab.Measure}, Meaning: "only chains that start from this action, or from the moves on this measure; with --direction back, that lead to it"},
+		{Name: "from", Kind: NodeParam, Want: "action or measure", Classes: append(vocab.Acts(), vocab.Measure), Meaning: "only chains that start from this action, or from the moves on this measure; with --direction back, that lead to it"},
 		agent, target,
 		{Name: "direction", Kind: WordParam, Words: []string{"forward", "back"}, Default: "forward", Meaning: "walk to the answers, or back to the causes"},
 		{Name: "depth", Kind: CountParam, Default: "0", Meaning: "at most so many steps after the first; 0 for the whole chain"},
@@ -88,7 +88,7 @@ func (r *run) chainStarts(ctx context.Context) ([]graph.Node, error) {
 		}
 		return r.view.Neighbours(ctx, []graph.Node{from}, vocab.OnMeasure, graph.In)
 	}
-	nodes, err := r.view.Instances(ctx, vocab.MeasureMove, vocab.StatusChange, vocab.Statement)
+	nodes, err := r.view.Instances(ctx, vocab.Acts()...)
 	if err != nil {
 		return nil, err
 	}

@@ -61,7 +61,7 @@ func walkTimeline(ctx context.Context, r *run) error {
 		}
 	}
 	var classes []*vocab.Class
-	for _, c := range []*vocab.Class{vocab.MeasureMove, vocab.StatusChange, vocab.Statement} {
+	for _, c := range vocab.Acts() {
 		if r.is("kind", c.Key) {
 			classes = append(classes, c)
 		}

@@ -31,6 +31,11 @@ var (
 		Schema + "Organization", "Organization", "organization", "organization",
 		"a ministry, company, bloc, parliament, association or news agency",
 	}
+	// Actor is the class of an actor that a data set only names.
+	Actor = &Class{
+		Prov + "Agent", "Actor", "actor", "actor",
+		"an actor of whom no source tells whether it is a person, a state or an organization",
+	}
 	Office = &Class{
 		Org + "Post", "Office", "office", "office",
 		"a post in an organization that one person holds at a time, such as Treasury Secretary",
@@ -66,6 +71,10 @@ var (
 	Statement = &Class{
 		Own + "Statement", "Statement", "statement", "statement",
 		"what an actor said, as a stance on something; always a paraphrase",
+	}
+	Action = &Class{
+		Schema + "Action", "Action", "action", "action",
+		"an act of another sort, such as aid, a protest or an attack; its PLOVER type tells which",
 	}
 )
 
@@ -108,18 +117,23 @@ var (
 // Classes lists every class, in the order in which `parley show` names them.
 func Classes() []*Class {
 	return []*Class{
-		Person, Country, Organization, Office, Tenure, Place,
-		Meeting, Participation, MeasureMove, StatusChange, Statement,
+		Person, Country, Organization, Actor, Office, Tenure, Place,
+		Meeting, Participation, MeasureMove, StatusChange, Statement, Action,
 		Measure, Rate, Money,
 		Article, Reference, Passage, Rule,
 	}
 }
 
-// Actors lists the classes whose nodes act: people, countries, organizations.
-func Actors() []*Class { return []*Class{Person, Country, Organization} }
+// Actors lists the classes whose nodes act: people, countries, organizations,
+// and who is only named.
+func Actors() []*Class { return []*Class{Person, Country, Organization, Actor} }
 
 // Actions lists the classes whose nodes are something done, said or planned.
-func Actions() []*Class { return []*Class{Meeting, MeasureMove, StatusChange, Statement} }
+func Actions() []*Class { return []*Class{Meeting, MeasureMove, StatusChange, Statement, Action} }
+
+// Acts lists the classes whose nodes answer others or are answered: all
+// actions but meetings.
+func Acts() []*Class { return []*Class{MeasureMove, StatusChange, Statement, Action} }
 
 // ClassOf returns the class with an IRI, or nil.
 func ClassOf[S ~string](iri S) *Class {

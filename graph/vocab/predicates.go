@@ -1,6 +1,10 @@
 package vocab
 
-import "github.com/cayleygraph/quad"
+import (
+	"slices"
+
+	"github.com/cayleygraph/quad"
+)
 
 // A Predicate is a kind of edge, read from subject to object.
 type Predicate struct {
@@ -34,10 +38,10 @@ var (
 	actions   = Actions()
 	sources   = []*Class{Article, Reference}
 	moves     = []*Class{MeasureMove}
-	acts      = []*Class{MeasureMove, StatusChange, Statement}
+	acts      = Acts()
 	speeches  = []*Class{MeasureMove, Statement}
-	named     = []*Class{Person, Country, Organization, Office, Place, Measure}
-	claimants = []*Class{Person, Country, Organization}
+	named     = []*Class{Person, Country, Organization, Actor, Office, Place, Measure}
+	claimants = Actors()
 )
 
 // Of every node.
@@ -58,6 +62,10 @@ var (
 		IRI: Schema + "sameAs", Name: "sameAs", Label: "is the same as", Reverse: "is the same as",
 		Meaning: "the same thing in another graph, as a rule Wikidata", Domain: named,
 	}
+	Identifier = &Predicate{
+		IRI: Schema + "identifier", Name: "identifier", Label: "has the identifier", Reverse: "identifies", Literal: Text,
+		Meaning: "what the data that a node came from call it: the data set, a colon and the number there, as in icews:32891259", Domain: slices.Concat(named, actions),
+	}
 	Description = &Predicate{
 		IRI: Schema + "description", Name: "description", Label: "is described as", Reverse: "describes", Literal: Text,
 		Meaning: "a paraphrase of what the passage adds", Domain: anyClass,
@@ -68,7 +76,7 @@ var (
 var (
 	InCountry = &Predicate{
 		IRI: Own + "country", Name: "country", Label: "is of", Reverse: "has",
-		Meaning: "the country an organization or place belongs to", Domain: []*Class{Organization, Place}, Range: []*Class{Country}, Functional: true,
+		Meaning: "the country an organization, an actor or a place belongs to", Domain: []*Class{Organization, Actor, Place}, Range: []*Class{Country}, Functional: true,
 	}
 	ContainedIn = &Predicate{
 		IRI: Schema + "containedInPlace", Name: "containedInPlace", Label: "is in", Reverse: "contains",
@@ -146,9 +154,29 @@ var (
 		IRI: Own + "carriesOut", Name: "carriesOut", Label: "carries out", Reverse: "was carried out by",
 		Meaning: "the action does what an earlier threat held out", Domain: acts, Range: speeches,
 	}
+	ReportOf = &Predicate{
+		IRI: Own + "reportOf", Name: "reportOf", Label: "is a report of", Reverse: "is told by the report",
+		Meaning: "the event that a report of a data set tells of, as a rule concludes", Domain: actions, Range: actions,
+	}
+	CAMEO = &Predicate{
+		IRI: Own + "cameo", Name: "cameo", Label: "has the CAMEO code", Reverse: "is the CAMEO code of", Literal: Text,
+		Meaning: "the code of the kind of event in CAMEO 1.1, two to four digits; only reports of data sets have one", Domain: actions, Functional: true,
+	}
+	PLOVER = &Predicate{
+		IRI: Own + "plover", Name: "plover", Label: "has the PLOVER type", Reverse: "is the PLOVER type of", Literal: Text, Words: PLOVERTypes,
+		Meaning: "the type of event in PLOVER; of an action it is the kind", Domain: actions, Functional: true,
+	}
+	AgentAs = &Predicate{
+		IRI: Own + "agentAs", Name: "agentAs", Label: "was done, as it is written, by", Reverse: "is how they wrote who did", Literal: Text,
+		Meaning: "what a data set calls the one who acts, where that is another name than the node's", Domain: actions,
+	}
+	TargetAs = &Predicate{
+		IRI: Own + "targetAs", Name: "targetAs", Label: "was aimed, as it is written, at", Reverse: "is how they wrote the target of", Literal: Text,
+		Meaning: "what a data set calls the one acted upon, where that is another name than the node's", Domain: actions,
+	}
 	About = &Predicate{
 		IRI: Schema + "about", Name: "about", Label: "is about", Reverse: "is the subject of",
-		Meaning: "what a statement is about", Domain: []*Class{Statement}, Range: anyClass,
+		Meaning: "what a statement or action is about", Domain: []*Class{Statement, Action}, Range: anyClass,
 	}
 	Stance = &Predicate{
 		IRI: Own + "stance", Name: "stance", Label: "takes the stance", Reverse: "is the stance of", Literal: Text, Words: Stances,
@@ -172,7 +200,7 @@ var (
 	}
 	Location = &Predicate{
 		IRI: Schema + "location", Name: "location", Label: "is at", Reverse: "was the place of",
-		Meaning: "where a meeting took place or was to", Domain: []*Class{Meeting}, Range: []*Class{Place, Country}, Functional: true,
+		Meaning: "where an action took place or was to", Domain: actions, Range: []*Class{Place, Country}, Functional: true,
 	}
 	PartOfMeeting = &Predicate{
 		IRI: Schema + "superEvent", Name: "superEvent", Label: "is part of", Reverse: "includes",
@@ -294,6 +322,10 @@ var (
 		IRI: Own + "accessed", Name: "accessed", Label: "was read on", Reverse: "saw read", Literal: EDTF,
 		Meaning: "the day a reference was looked up", Domain: sources, Functional: true,
 	}
+	DerivedFrom = &Predicate{
+		IRI: Prov + "wasDerivedFrom", Name: "wasDerivedFrom", Label: "is known through", Reverse: "tells of",
+		Meaning: "the data set through which a source is known, where its text was not read", Domain: sources, Range: []*Class{Reference},
+	}
 	FromSource = &Predicate{
 		IRI: OA + "hasSource", Name: "hasSource", Label: "is from", Reverse: "has passage",
 		Meaning: "the source that a passage is part of", Domain: []*Class{Passage}, Range: sources, Functional: true,
@@ -301,6 +333,10 @@ var (
 	Paragraph = &Predicate{
 		IRI: Own + "paragraph", Name: "paragraph", Label: "is in paragraph", Reverse: "is the paragraph of", Literal: Integer,
 		Meaning: "the paragraph, counted from 1 over the non-blank lines of the text", Domain: []*Class{Passage}, Functional: true,
+	}
+	Sentence = &Predicate{
+		IRI: Own + "sentence", Name: "sentence", Label: "is sentence", Reverse: "is the sentence of", Literal: Integer,
+		Meaning: "the sentence of the source, from 1, where a data set counts sentences", Domain: []*Class{Passage}, Functional: true,
 	}
 	Start = &Predicate{
 		IRI: OA + "start", Name: "start", Label: "starts at", Reverse: "is the start of", Literal: Integer,
@@ -320,15 +356,15 @@ var (
 // shown.
 func Predicates() []*Predicate {
 	return []*Predicate{
-		Type, Name, Alias, SameAs, Description,
+		Type, Name, Alias, SameAs, Identifier, Description,
 		InCountry, ContainedIn, PartOf, PostIn, HeldBy, HeldOffice, During,
-		Kind, Status, Stance, Agent, SpokenBy, Target, AttributedTo, AttributedAs,
+		Kind, PLOVER, CAMEO, Status, Stance, Agent, AgentAs, SpokenBy, Target, TargetAs, AttributedTo, AttributedAs,
 		Date, DateBasis, Mode, Location, PartOfMeeting, HasParticipation, Participant, Role, Outcome,
 		Changes, Reason,
 		OnMeasure, Instrument, Phase, HasRate, Value, Goods, HSCode, LegalBasis, Announced, Effective,
-		RespondsTo, ConditionalOn, Condition, Threatens, CarriesOut, About,
+		RespondsTo, ConditionalOn, Condition, Threatens, CarriesOut, About, ReportOf,
 		MinValue, MaxValue, Amount, Currency,
-		Publisher, PublisherBasis, Published, SHA256, URL, Accessed, FromSource, Paragraph, Start, End, Version,
+		Publisher, PublisherBasis, Published, SHA256, URL, Accessed, DerivedFrom, FromSource, Paragraph, Sentence, Start, End, Version,
 	}
 }
 

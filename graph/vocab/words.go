@@ -21,6 +21,7 @@ var (
 	Roles        = &Words{"role", []string{"lead", "delegate", "host", "overseer"}}
 	Stances      = &Words{"stance", []string{"accuse", "threaten", "demand", "offer", "reject", "assess"}}
 	Phases       = &Words{"phase", []string{"considered", "threatened", "announced", "in-force", "raised", "lowered", "suspended", "postponed", "removed"}}
+	PLOVERTypes  = &Words{"PLOVER type", []string{"agree", "consult", "support", "concede", "cooperate", "aid", "retreat", "request", "accuse", "reject", "threaten", "protest", "sanction", "mobilize", "coerce", "assault"}}
 	Instruments  = &Words{"instrument", []string{"tariff", "export-control", "entity-listing", "investment-restriction", "purchase-cut", "currency", "quota", "subsidy", "other"}}
 )
 

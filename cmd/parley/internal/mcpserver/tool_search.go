@@ -22,8 +22,8 @@ const (
 // searched are the classes whose nodes have names to search for; a title stands
 // for whoever holds it.
 var searched = []*vocab.Class{
-	vocab.Person, vocab.Country, vocab.Organization, vocab.Office, vocab.Place, vocab.Meeting, vocab.MeasureMove,
-	vocab.StatusChange, vocab.Statement, vocab.Measure, vocab.Article, vocab.Reference, vocab.Rule,
+	vocab.Person, vocab.Country, vocab.Organization, vocab.Actor, vocab.Office, vocab.Place, vocab.Meeting, vocab.MeasureMove,
+	vocab.StatusChange, vocab.Statement, vocab.Action, vocab.Measure, vocab.Article, vocab.Reference, vocab.Rule,
 }
 
 var searchParams = []queries.Param{
