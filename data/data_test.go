@@ -110,16 +110,16 @@ func (c *content) sources(quads []quad.Quad) (ids []string) {
 // readFacts reads the facts that a set is made of.
 func readFacts(t *testing.T, set data.Set) (facts []*loader.Facts) {
 	t.Helper()
-	files, err := loader.Find([]string{set.Name})
+	in, err := loader.Find([]string{set.Name}, loader.FindOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range files {
-		src, err := os.ReadFile(name)
+	for _, input := range in.All {
+		src, err := os.ReadFile(input.Name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		f, err := loader.ReadFacts(name, src)
+		f, err := loader.ReadFacts(input.Name, src)
 		if err != nil {
 			t.Fatal(err)
 		}

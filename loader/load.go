@@ -1,153 +1,110 @@
 package loader
 
 import (
+	"bufio"
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"parley/graph"
 	"parley/graph/store"
-	"parley/graph/vocab"
 
 	"github.com/cayleygraph/quad"
 )
 
-// Formats are the file formats that are read, by the ending of a file's name.
-var Formats = []struct {
-	Name    string
-	Endings []string
-	Meaning string
-}{
-	{"facts", []string{".yaml", ".yml"}, "facts as data/README.md describes them, in YAML"},
-	{"nquads", []string{".nq", ".nt"}, "RDF 1.1 N-Quads or N-Triples, of any vocabulary"},
-}
-
-// FormatOf returns the name of the format of a file, "" if it has none.
-func FormatOf(name string) string {
-	for _, f := range Formats {
-		if slices.Contains(f.Endings, strings.ToLower(filepath.Ext(name))) {
-			return f.Name
-		}
-	}
-	return ""
-}
-
-// Loaded is what became of a file.
+// Loaded is what became of an input.
 type Loaded struct {
 	File   string
 	Format string
 	graph.Added
+	Rows int // of a format of rows, those that were read
+	Bad  int // of these, those that were left out
+	// Notes say what is not kept, and what a reader should know besides.
+	Notes []string
 }
 
-// Progress is told how many bytes of a file are about to be read, and gives
-// back the reader to read them through.
-type Progress func(name string, size int64, r io.Reader) io.Reader
-
-// Find lists the files that paths name, each once: a folder stands for the files
-// in it, and in the folders below, that have a format.
-func Find(paths []string) ([]string, error) {
-	var files []string
-	add := func(name string) {
-		if name = filepath.Clean(name); !slices.Contains(files, name) {
-			files = append(files, name)
-		}
-	}
-	for _, path := range paths {
-		info, err := os.Stat(path)
-		switch {
-		case err != nil:
-			return nil, err
-		case info.IsDir():
-			if err := inFolder(path, add); err != nil {
-				return nil, err
-			}
-		case FormatOf(path) == "":
-			return nil, unknownFormat(path)
-		case !info.Mode().IsRegular(): // to open a pipe would wait for its writer
-			return nil, &Mistake{File: path, Problem: "is no regular file"}
-		default:
-			add(path)
-		}
-	}
-	return files, nil
+// LoadOptions say how inputs are loaded.
+type LoadOptions struct {
+	Progress Progress
+	// MaxErrors is how many bad rows may be left out, of all inputs; of a file
+	// that has no rows any mistake is one too many.
+	MaxErrors int
+	// Rejects takes the rows that are left out, in the format that they came in,
+	// each after a comment that says what is wrong with it. It may be nil.
+	Rejects io.Writer
 }
 
-func inFolder(path string, add func(string)) error {
-	none := true
-	// WalkDir looks behind a link that is the folder itself only with the slash.
-	err := filepath.WalkDir(path+string(filepath.Separator), func(p string, _ fs.DirEntry, err error) error {
-		if err != nil || FormatOf(p) == "" {
-			return err
-		}
-		info, err := os.Stat(p)
-		if err == nil && info.Mode().IsRegular() {
-			none = false
-			add(p)
-		}
-		return err
-	})
-	if err == nil && none {
-		return &Mistake{File: path, Problem: "the folder has no file that ends in " + either(endings())}
-	}
-	return err
-}
-
-func endings() []string {
-	var all []string
-	for _, f := range Formats {
-		all = append(all, f.Endings...)
-	}
-	return all
-}
-
-func unknownFormat(name string) error {
-	return &Mistake{File: name, Problem: "the name tells no format; it must end in " + either(endings())}
-}
-
-// Load reads files into a change of a graph; a mistake in one is an error, with
+// Load reads inputs into a change of a graph; a mistake in one is an error, with
 // which the change must not be made, and all mistakes of all files are told at
-// once. Facts may refer to what any of the files defines, or the graph. What is
-// loaded twice is there once.
-func Load(ctx context.Context, tx *graph.Tx, files []string, progress Progress) ([]Loaded, error) {
-	loaded := make([]Loaded, len(files))
-	facts := make([]*Facts, len(files)) // nil for other formats
+// once. Facts may refer to what any of the files defines, or the graph; what
+// data sets report is matched with the actors of both. What is loaded twice is
+// there once.
+func Load(ctx context.Context, tx *graph.Tx, in *Inputs, o LoadOptions) ([]Loaded, error) {
+	l := &loading{LoadOptions: o, tx: tx, bad: &badRows{most: o.MaxErrors, out: o.Rejects}}
+	loaded := make([]Loaded, len(in.All))
 	var failed []error
-	for i, name := range files {
-		loaded[i] = Loaded{File: name, Format: FormatOf(name)}
-		err := open(name, progress, func(r io.Reader) (err error) {
-			if loaded[i].Format == "facts" {
-				facts[i], err = factsFrom(name, r)
-				return err
-			}
-			return loaded[i].count(ctx, tx, func() error { return addQuads(ctx, tx, name, r) })
-		})
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
+	for i, input := range in.All {
+		loaded[i] = Loaded{File: input.Name, Format: input.Format.Name}
+		if !input.Format.reports {
+			failed = append(failed, l.load(ctx, input, &loaded[i]))
 		}
-		failed = append(failed, err)
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
 	}
 	err := errors.Join(failed...)
-	if err := errors.Join(err, check(ctx, tx, facts, err == nil)); err != nil {
+	if err = errors.Join(err, l.addFacts(ctx, err == nil)); ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	for i, input := range in.All {
+		if input.Format.reports {
+			err = errors.Join(err, l.load(ctx, input, &loaded[i]))
+		}
+	}
+	if err = cmp.Or(ctx.Err(), err); err != nil {
 		return nil, err
 	}
-	for i, f := range facts {
-		if f == nil {
-			continue
-		}
-		if err := loaded[i].count(ctx, tx, func() error { return tx.Add(ctx, f.Document.Quads()) }); err != nil {
-			return nil, fmt.Errorf("%s: %w", f.File, err)
+	return loaded, nil
+}
+
+// loading is one call of Load.
+type loading struct {
+	LoadOptions
+	tx    *graph.Tx
+	bad   *badRows
+	facts []*Facts // that were read
+	of    []*Loaded
+}
+
+// load reads one input.
+func (l *loading) load(ctx context.Context, input *Input, loaded *Loaded) error {
+	return loaded.count(ctx, l.tx, func() error {
+		return input.read(l.Progress, func(r *bufio.Reader) error {
+			before := l.bad.count
+			l.bad.begin(input.Format.Name)
+			err := input.Format.read(ctx, &reading{loading: l, Reader: r, input: input, loaded: loaded})
+			loaded.Bad = l.bad.count - before
+			return l.bad.end(err)
+		})
+	})
+}
+
+// addFacts checks the facts of all files and adds them. Not all of the files
+// could be read whole where whole is false.
+func (l *loading) addFacts(ctx context.Context, whole bool) error {
+	if err := check(ctx, l.tx, l.facts, whole); err != nil || !whole {
+		return err
+	}
+	for i, f := range l.facts {
+		if err := l.of[i].count(ctx, l.tx, func() error { return l.tx.Add(ctx, f.Document.Quads()) }); err != nil {
+			return fmt.Errorf("%s: %w", f.File, err)
 		}
 	}
-	return loaded, nil
+	return nil
 }
 
 // count notes what a file adds to a change.
@@ -160,85 +117,102 @@ func (l *Loaded) count(ctx context.Context, tx *graph.Tx, add func() error) erro
 		return err
 	}
 	after, err := tx.Added(ctx)
-	l.New, l.Known = after.New-before.New, after.Known-before.Known
+	l.New += after.New - before.New
+	l.Known += after.Known - before.Known
 	return err
 }
 
-// open opens a file to be read.
-func open(name string, progress Progress, read func(io.Reader) error) error {
-	if FormatOf(name) == "" {
-		return unknownFormat(name)
-	}
-	file, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = file.Close() }()
-	info, err := file.Stat()
-	if err != nil {
-		return err
-	}
-	if !info.Mode().IsRegular() {
-		return &Mistake{File: name, Problem: "is no regular file"}
-	}
-	if progress == nil {
-		return read(file)
-	}
-	return read(progress(name, info.Size(), file))
+// reading is the reading of one input by its format.
+type reading struct {
+	*bufio.Reader // the text, decompressed
+	*loading
+	input  *Input
+	loaded *Loaded
 }
 
-// factsFrom reads a facts file. With its mistakes comes what could be read, in
-// which more of them may be found.
-func factsFrom(name string, r io.Reader) (*Facts, error) {
-	// One byte over the limit shows that a file is too long.
-	src, err := io.ReadAll(io.LimitReader(r, maxFactsFile+1))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return readFacts(name, src)
+// file is the name of the input in messages.
+func (in *reading) file() string { return in.input.Name }
+
+// note tells the user something about the input.
+func (in *reading) note(format string, args ...any) {
+	in.loaded.Notes = append(in.loaded.Notes, fmt.Sprintf(format, args...))
 }
 
-// addQuads adds the quads of a file, on all processors where the store takes
-// keys.
-func addQuads(ctx context.Context, tx *graph.Tx, name string, r io.Reader) error {
-	o := KeyOptions{Check: FitKeys, Scope: func() (string, error) { return scopeOf(name) }}
-	if keys := tx.Keys(); keys != nil {
-		return ReadKeys(ctx, r, name, o, func(all []store.Statement) error { return keys.AddKeys(ctx, all) })
+// addStatements adds quads by the keys of their terms. Several goroutines may
+// call it at once where concurrent is true.
+func (in *reading) addStatements(ctx context.Context) (add func([]store.Statement) error, concurrent bool) {
+	if keys := in.tx.Keys(); keys != nil {
+		return func(all []store.Statement) error { return keys.AddKeys(ctx, all) }, true
 	}
-	o.Workers = 1
-	return ReadKeys(ctx, r, name, o, func(all []store.Statement) error {
+	return func(all []store.Statement) error {
 		quads := make([]quad.Quad, len(all))
 		for i, st := range all {
-			for _, part := range []struct {
-				to  *quad.Value
-				key []byte
-			}{{&quads[i].Subject, st.Subject}, {&quads[i].Predicate, st.Predicate}, {&quads[i].Object, st.Object}, {&quads[i].Label, st.Label}} {
-				if len(part.key) == 0 {
-					continue
-				}
-				var err error
-				if *part.to, err = store.Value(part.key); err != nil {
-					return err
-				}
+			var err error
+			if quads[i], err = quadOfKeys(st); err != nil {
+				return err
 			}
 		}
-		return tx.Add(ctx, quads)
-	})
+		return in.tx.Add(ctx, quads)
+	}, false
 }
 
-// scopeOf names the blank nodes of a file by its content: the same file again
-// gives the same nodes, another file never.
-func scopeOf(name string) (string, error) {
-	f, err := os.Open(name)
+func quadOfKeys(st store.Statement) (q quad.Quad, err error) {
+	for _, part := range []struct {
+		to  *quad.Value
+		key []byte
+	}{{&q.Subject, st.Subject}, {&q.Predicate, st.Predicate}, {&q.Object, st.Object}, {&q.Label, st.Label}} {
+		if len(part.key) == 0 {
+			continue
+		}
+		if *part.to, err = store.Value(part.key); err != nil {
+			return q, err
+		}
+	}
+	return q, nil
+}
+
+// quadsAtOnce is how many quads are added in one call.
+const quadsAtOnce = 1 << 10
+
+// addQuads adds the quads that read gives to emit, if they fit the vocabulary.
+// Blank nodes get the name of the input, unless they bear one already.
+func (in *reading) addQuads(ctx context.Context, read func(emit func(quad.Quad) error) error) error {
+	var quads []quad.Quad
+	scope := ""
+	named := func(v quad.Value) (quad.Value, error) {
+		b, ok := v.(quad.BNode)
+		if !ok || scoped(b) {
+			return v, nil
+		}
+		if scope == "" {
+			var err error
+			if scope, err = in.input.scope(); err != nil {
+				return nil, err
+			}
+		}
+		return quad.BNode(scope + string(b)), nil
+	}
+	err := read(func(q quad.Quad) error {
+		if err := graph.Fit(q); err != nil {
+			return &Mistake{Problem: err.Error()}
+		}
+		for _, v := range []*quad.Value{&q.Subject, &q.Object, &q.Label} {
+			var err error
+			if *v, err = named(*v); err != nil {
+				return err
+			}
+		}
+		if quads = append(quads, q); len(quads) < quadsAtOnce {
+			return nil
+		}
+		err := in.tx.Add(ctx, quads)
+		quads = quads[:0]
+		return err
+	})
 	if err != nil {
-		return "", err
+		return err
 	}
-	defer func() { _ = f.Close() }()
-	sum := sha256.New()
-	if _, err := io.Copy(sum, f); err != nil {
-		return "", err
-	}
-	return "f" + hex.EncodeToString(sum.Sum(nil))[:16] + "-", nil
+	return in.tx.Add(ctx, quads)
 }
 
 // scoped tells whether a blank node bears the name of a file already, as in an
@@ -248,89 +222,75 @@ func scoped(b quad.BNode) bool {
 	return len(s) > 18 && s[0] == 'f' && s[17] == '-' && strings.Trim(s[1:17], "0123456789abcdef") == ""
 }
 
-// check looks across the facts files: what one refers to must be in another, or
-// in the graph as the change leaves it. Not all of the files could be read
-// whole where whole is false.
-func check(ctx context.Context, tx *graph.Tx, files []*Facts, whole bool) error {
-	files = slices.DeleteFunc(slices.Clone(files), func(f *Facts) bool { return f == nil })
-	if len(files) == 0 {
+// addFact keeps the facts of a file until all files are read.
+func (in *reading) addFact(f *Facts) {
+	in.facts = append(in.facts, f)
+	in.of = append(in.of, in.loaded)
+}
+
+// badRows takes the rows that cannot be loaded. It tells of the first; where
+// some may be left out, it writes them to the rejects.
+type badRows struct {
+	most  int
+	out   io.Writer // nil where nobody wants them
+	count int       // of all inputs
+
+	format string // of the rejects so far
+	found  nqMistakes
+}
+
+// errTooMany ends the reading of rows.
+var errTooMany = errors.New("too many bad rows")
+
+// begin takes up an input of a format.
+func (b *badRows) begin(string) { b.found = nqMistakes{} }
+
+// add takes a bad row. Where none may be left out it is only told; else its
+// error ends the reading once they are too many.
+func (b *badRows) add(m *Mistake, format string, header, row []byte) error {
+	b.found.add(m)
+	if b.most == 0 {
 		return nil
 	}
-	v, err := tx.View(ctx, graph.Options{})
-	if err != nil {
-		return err
+	if b.count++; b.count > b.most {
+		return errTooMany
 	}
-	defer v.Close()
-	g := inGraph{ctx, v, nil}
-	err = checkAll(g.class, g.slugs, whole, files)
-	// What could not be looked up is no mistake.
-	if err := cmp.Or(g.err, v.Err()); err != nil {
-		return err
+	if b.out == nil {
+		return nil
 	}
-	return errors.Join(err, unchanged(ctx, v, files))
-}
-
-// inGraph looks up what facts refer to.
-type inGraph struct {
-	ctx context.Context
-	v   *graph.View
-	err error // the first of looking up
-}
-
-// class returns the class of a node, nil where the graph lacks it.
-func (g *inGraph) class(id graph.ID) *vocab.Class {
-	edges, err := g.v.Expand(g.ctx, []graph.Node{g.v.NodeOf(id)}, vocab.Type, graph.Out)
-	g.err = cmp.Or(g.err, err)
-	for _, e := range edges {
-		if c := g.v.Class(e.To); c != nil {
-			return c
-		}
-	}
-	return nil
-}
-
-// slugs lists the last parts of the ids that are in a folder.
-func (g *inGraph) slugs(folder string) []string {
-	nodes, err := g.v.Instances(g.ctx, graph.ClassOfFolder(folder))
-	g.err = cmp.Or(g.err, err)
-	slugs := make([]string, len(nodes))
-	for i, n := range nodes {
-		slugs[i] = g.v.ID(n).Slug()
-	}
-	return slugs
-}
-
-// unchanged tells of sources that are in the graph and that files describe in
-// another way: a day of publication or a span must not change under what rests
-// on it.
-func unchanged(ctx context.Context, v *graph.View, files []*Facts) error {
-	var r report
-	for _, f := range files {
-		sources := graph.Document{Sources: f.Document.Sources}
-		places := map[graph.ID]place{}
-		for i, s := range f.Document.Sources {
-			places[s.ID] = f.sources[i].at["id"]
-			for j, p := range s.Passages {
-				places[p.ID] = f.sources[i].passages[j]
-			}
-		}
-		for _, q := range sources.Quads() {
-			id, _ := graph.IDOf(q.Subject)
-			iri, _ := q.Predicate.(quad.IRI)
-			p, n := vocab.PredicateOf(iri), v.Node(q.Subject)
-			if n == 0 || p == nil || !p.Functional {
-				continue
-			}
-			edges, err := v.Expand(ctx, []graph.Node{n}, p, graph.Out)
-			if err != nil {
+	// One file of rejects is of one format, or it could not be loaded again.
+	if b.format == "" {
+		b.format = format + "\n" + string(header)
+		if len(header) > 0 {
+			if _, err := fmt.Fprintf(b.out, "%s\n", header); err != nil {
 				return err
 			}
-			for _, e := range edges {
-				if v.Value(e.To) != q.Object {
-					r.add(f.File, places[id], p.Name, "%s is in the graph with %s, not %s; give another source another id", id, v.Text(e.To), graph.Text(q.Object))
-				}
-			}
 		}
+	} else if b.format != format+"\n"+string(header) {
+		return &Mistake{File: m.File, Problem: "its bad rows are of another format, or have other columns, than those of the files before, and one file of rejects cannot have both; load it by itself"}
 	}
-	return r.err()
+	reason := strings.Join(strings.Fields(m.Error()), " ")
+	_, err := fmt.Fprintf(b.out, "# %s\n%s\n", reason, row)
+	return err
+}
+
+// end joins what is wrong with an input and what ended its reading.
+func (b *badRows) end(err error) error {
+	switch {
+	case errors.Is(err, errTooMany):
+		return b.found.join(fmt.Errorf("more than %d bad rows, so nothing is loaded; mend them, or allow more with --max-errors", b.most))
+	case b.most == 0:
+		return b.found.join(err)
+	}
+	return err
+}
+
+// sortedNotes puts counted things in the order of their names.
+func sortedNotes(counts map[string]int) []string {
+	var notes []string
+	for what, n := range counts {
+		notes = append(notes, fmt.Sprintf("%d %s", n, what))
+	}
+	slices.Sort(notes)
+	return notes
 }

@@ -68,11 +68,19 @@ func load(g *graph.Graph, files []string) ([]loader.Loaded, error) {
 }
 
 func loadWith(ctx context.Context, g *graph.Graph, files []string, progress loader.Progress) (loaded []loader.Loaded, err error) {
+	return loadAs(ctx, g, files, loader.FindOptions{}, loader.LoadOptions{Progress: progress})
+}
+
+func loadAs(ctx context.Context, g *graph.Graph, files []string, f loader.FindOptions, o loader.LoadOptions) (loaded []loader.Loaded, err error) {
+	in, err := loader.Find(files, f)
+	if err != nil {
+		return nil, err
+	}
 	_, err = g.Update(ctx, func(tx *graph.Tx) error {
-		loaded, err = loader.Load(ctx, tx, files, progress)
+		loaded, err = loader.Load(ctx, tx, in, o)
 		return err
 	})
-	return loaded, err
+	return loaded, errors.Join(err, in.Close())
 }
 
 func quadsOf(t interface{ Fatal(...any) }, g *graph.Graph) (quads []quad.Quad) {
@@ -109,12 +117,18 @@ func TestFind(t *testing.T) {
 		{paths: []string{"linked"}, want: []string{"linked/d.yml"}},
 		{paths: []string{"dangling"}, problem: "e.nq: no such file"},
 		{paths: []string{"a.nq", "gone.nq"}, problem: "gone.nq: no such file"},
-		{paths: []string{"b.txt"}, problem: "b.txt: the name tells no format; it must end in .yaml, .yml, .nq or .nt"},
-		{paths: []string{"empty"}, problem: "empty: the folder has no file that ends in .yaml, .yml, .nq or .nt"},
+		{paths: []string{"b.txt"}, problem: "b.txt: neither content nor name tells its format; say with --format which of "},
+		{paths: []string{"empty"}, problem: "empty: the folder has no file that ends in "},
 		{paths: []string{"pipe.nq"}, problem: "pipe.nq: is no regular file"},
-		{paths: []string{"../../../../../../../../dev/null"}, problem: "null: the name tells no format"},
+		{paths: []string{"../../../../../../../../dev/null"}, problem: "/dev/null: is no regular file"},
 	} {
-		got, err := loader.Find(within(dir, c.paths...))
+		in, err := loader.Find(within(dir, c.paths...), loader.FindOptions{})
+		var got []string
+		if in != nil {
+			for _, input := range in.All {
+				got = append(got, input.Name)
+			}
+		}
 		if c.problem != "" {
 			if err == nil || !strings.Contains(err.Error(), c.problem) || got != nil {
 				t.Errorf("%q: %q, %v, want %s", c.paths, got, err, c.problem)
@@ -132,13 +146,13 @@ func TestLoadRefusesDevices(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, load := range []func() error{
-		func() error { _, err := loader.Find([]string{name}); return err },
+		func() error { _, err := loader.Find([]string{name}, loader.FindOptions{}); return err },
 		func() error {
 			_, err := load(openGraph(t), []string{name})
 			return err
 		},
 	} {
-		if err := load(); err == nil || err.Error() != name+": is no regular file" {
+		if err := load(); err == nil || !strings.HasPrefix(err.Error(), name+": is no regular file") {
 			t.Error(err)
 		}
 	}
@@ -270,7 +284,7 @@ func TestLoadVocabulary(t *testing.T) {
 
 func TestLoadRefuses(t *testing.T) {
 	for text, problem := range map[string]string{
-		"\x1f\x8b\x08\x00\x00":                   "compressed with gzip",
+		"\x1f\x8b\x08\x00\x00":                   "damaged gzip",
 		ann[:len(ann)-4]:                         "x.nq:1:",
 		ann + "_:b0 <http://x.example/n":         "x.nq:2:",
 		"\x00\x01\x02":                           "is the file binary?",
@@ -280,9 +294,6 @@ func TestLoadRefuses(t *testing.T) {
 		if err == nil || loaded != nil || !strings.Contains(err.Error(), problem) {
 			t.Errorf("%q: %v, %v, want %s", text, loaded, err, problem)
 		}
-	}
-	if _, err := load(openGraph(t), []string{"x.csv"}); err == nil || !strings.Contains(err.Error(), "x.csv: the name tells no format") {
-		t.Error(err)
 	}
 }
 
@@ -301,7 +312,7 @@ func TestLoadIsStopped(t *testing.T) {
 		}
 		return io.TeeReader(r, &told)
 	})
-	if !errors.Is(err, context.Canceled) || told.String() != ann || len(quadsOf(t, g)) > 0 {
+	if !errors.Is(err, context.Canceled) || !strings.HasPrefix(told.String(), ann) || len(quadsOf(t, g)) > 0 {
 		t.Errorf("%v after %q, with %v", err, &told, quadsOf(t, g))
 	}
 }

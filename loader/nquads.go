@@ -1,6 +1,7 @@
 package loader
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -30,6 +31,43 @@ const (
 	nqLabel     = "graph label"
 	nqEnd       = "end of statement"
 )
+
+var _ = registerFormat(&Format{
+	Name: "nquads", Title: "N-Quads and N-Triples", Endings: []string{".nq", ".nt"}, Rows: true,
+	Meaning: "RDF 1.1 quads and triples of any vocabulary, one a line",
+	tells:   nqLike,
+	read: func(ctx context.Context, in *reading) error {
+		add, concurrent := in.addStatements(ctx)
+		o := KeyOptions{Check: FitKeys, Scope: in.input.scope}
+		if !concurrent {
+			o.Workers = 1
+		}
+		if in.bad.most > 0 {
+			o.Bad = func(m *Mistake, line []byte) error {
+				if len(line) > nqMaxLine {
+					return m // it is not here whole, so it cannot be kept for later
+				}
+				return in.bad.add(m, "nquads", nil, line)
+			}
+		}
+		return ReadKeys(ctx, in, in.file(), o, add)
+	},
+})
+
+// nqLike takes a statement for N-Quads though it may be Turtle too, whose
+// files mostly begin with a prefix.
+func nqLike(head []byte) likeness {
+	line := firstLine(head)
+	if len(line) == 0 || line[0] != '<' && line[0] != '_' {
+		return unlike
+	}
+	p := nqParser{number: 0}
+	p.begin(append(bytes.Clone(line), '\n'))
+	if ok, bad := p.next(&store.Statement{}); ok && bad == nil {
+		return alike
+	}
+	return unlike
+}
 
 // ReadNQuads reads RDF 1.1 N-Quads (https://www.w3.org/TR/n-quads/), and so
 // N-Triples, from r and calls emit for each statement in the order of the

@@ -7,24 +7,10 @@ import (
 	"io"
 )
 
-// nqForeign knows files that are not UTF-8 text at all by their first bytes:
-// one plain message serves better than a mistake for each of their lines.
-var nqForeign = []struct{ magic, problem string }{
-	{"\x1f\x8b", "the file is compressed with gzip: decompress it first"},
-	{"\x28\xb5\x2f\xfd", "the file is compressed with zstd: decompress it first"},
-	{"\xfd7zXZ", "the file is compressed with xz: decompress it first"},
-	{"BZh", "the file is compressed with bzip2: decompress it first"},
-	{"PK\x03\x04", "the file is a zip archive: extract it first"},
-	{"\xff\xfe", "the file is UTF-16: convert it to UTF-8"},
-	{"\xfe\xff", "the file is UTF-16: convert it to UTF-8"},
-}
-
 // nqForeignText looks at the first block of a file.
 func nqForeignText(file string, block []byte) error {
-	for _, f := range nqForeign {
-		if bytes.HasPrefix(block, []byte(f.magic)) {
-			return &Mistake{file, 1, 1, nqSubject, f.problem}
-		}
+	if problem := foreignTo(block); problem != "" {
+		return &Mistake{file, 1, 1, nqSubject, problem}
 	}
 	return nil
 }

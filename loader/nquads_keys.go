@@ -33,6 +33,10 @@ type KeyOptions struct {
 	// *Mistake without a line makes the line a bad one. Check is called by
 	// several goroutines at once.
 	Check func(store.Statement) error
+	// Bad takes each bad line, in the order of the file, where it is not nil. Then
+	// one goroutine parses, and mistakes do not come with the error. An error of
+	// Bad stops the reading.
+	Bad func(m *Mistake, line []byte) error
 
 	block int // bytes of a block, nqKeyBlock if 0
 }
@@ -54,13 +58,16 @@ func ReadKeys(ctx context.Context, r io.Reader, file string, o KeyOptions, emit 
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	k := &nqKeys{ctx: ctx, cancel: cancel, file: file, check: o.Check, emit: emit}
+	k := &nqKeys{ctx: ctx, cancel: cancel, file: file, check: o.Check, bad: o.Bad, emit: emit}
 	if o.Scope != nil {
 		k.scope = sync.OnceValues(o.Scope)
 	}
 	workers := o.Workers
 	if workers < 1 {
 		workers = runtime.GOMAXPROCS(0)
+	}
+	if o.Bad != nil {
+		workers = 1
 	}
 	blocks := make(chan nqKeyedBlock)
 	free := make(chan []byte, workers+2)
@@ -90,6 +97,7 @@ type nqKeys struct {
 	file   string
 	scope  func() (string, error)
 	check  func(store.Statement) error
+	bad    func(*Mistake, []byte) error
 	emit   func([]store.Statement) error
 
 	mu   sync.Mutex
@@ -118,6 +126,17 @@ func (k *nqKeys) cut(in *nqBlocks, blocks chan<- nqKeyedBlock, free <-chan []byt
 		}
 		blocks <- nqKeyedBlock{number, text}
 	}
+}
+
+// linesBefore counts the lines of the blocks that were read, where one worker
+// reads all.
+func (k *nqKeys) linesBefore() int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.runs) == 0 {
+		return 0
+	}
+	return k.runs[0].lines
 }
 
 // fail stops the reading.
@@ -198,7 +217,16 @@ func (w *nqKeyWorker) statements(text []byte, run *nqRun) error {
 	n, p := 0, &w.p
 	p.file, p.number = w.file, 0
 	p.arena = p.arena[:0]
+	told := func(m *Mistake, rest []byte) error {
+		if w.bad == nil {
+			run.add(m)
+			return nil
+		}
+		m.Line += w.linesBefore()
+		return w.bad(m, p.row(rest))
+	}
 	for p.begin(text); len(p.block) > 0; {
+		rest := p.block
 		if p.number%nqCheckCtx == 0 && w.ctx.Err() != nil {
 			return w.ctx.Err()
 		}
@@ -211,7 +239,9 @@ func (w *nqKeyWorker) statements(text []byte, run *nqRun) error {
 		s := &w.batch[n]
 		ok, bad := p.next(s)
 		if bad != nil {
-			run.add(bad)
+			if err := told(bad, rest); err != nil {
+				return err
+			}
 		}
 		if !ok {
 			continue
@@ -225,7 +255,9 @@ func (w *nqKeyWorker) statements(text []byte, run *nqRun) error {
 				if m == nil {
 					return err
 				}
-				run.add(m)
+				if err := told(m, rest); err != nil {
+					return err
+				}
 				continue
 			}
 		}

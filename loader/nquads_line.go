@@ -29,6 +29,12 @@ func (p *nqParser) begin(block []byte) {
 	p.sound = utf8.Valid(block) && bytes.IndexByte(block, '\r') < 0
 }
 
+// row is the line of which next told last, as it came, where rest is what next
+// was to read before.
+func (p *nqParser) row(rest []byte) []byte {
+	return bytes.TrimRight(rest[:len(rest)-len(p.block)], "\r\n")
+}
+
 // next reads a line. It is ok if there is a statement in it. Then s has its
 // terms by their keys, but for two things: a blank node is "_:" and its label,
 // and a literal with a qualifier is a plain string. A term without escapes is a
@@ -49,7 +55,7 @@ func (p *nqParser) next(s *store.Statement) (ok bool, bad *Mistake) {
 	} else {
 		p.block = line[end+1:]
 		if line[end] == '\r' {
-			line[end] = '\n'
+			line[end] = '\n' // no token has one, but a comment may have a CR
 			if len(p.block) > 0 && p.block[0] == '\n' {
 				p.block = p.block[1:]
 			}
@@ -87,6 +93,7 @@ func (p *nqParser) placed(err error) *Mistake {
 // unsound tells what is wrong with a line that is not UTF-8 or, where long is
 // set, above the limit; then it has only the beginning of it.
 func (p *nqParser) unsound(line []byte, long bool) *Mistake {
+	line = bytes.Clone(line) // the reader of the row may want it as it came
 	at := 0
 	for at < len(line)-1 {
 		r, size := utf8.DecodeRune(line[at:])

@@ -159,8 +159,12 @@ func load(t *testing.T, files ...string) *graph.Graph {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = g.Close() })
+	in, err := loader.Find(files, loader.FindOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if _, err := g.Update(t.Context(), func(tx *graph.Tx) error {
-		if _, err := loader.Load(t.Context(), tx, files, nil); err != nil {
+		if _, err := loader.Load(t.Context(), tx, in, loader.LoadOptions{}); err != nil {
 			return err
 		}
 		return graph.InferTx(t.Context(), tx, graph.Date{})

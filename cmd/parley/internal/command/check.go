@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"parley/graph"
 	"parley/loader"
@@ -26,9 +25,14 @@ their articles.`,
 		Example: "  parley check my-article.yaml\n  parley check data/articles --set none --texts ~/articles",
 		Args:    usageArgs(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			files, loaded, err := tryOut(cmd.Context(), s, from, args)
+			in, err := loader.Find(args, loader.FindOptions{Stdin: s.in})
+			if err != nil {
+				return err
+			}
+			defer func() { _ = in.Close() }()
+			loaded, err := tryOut(cmd.Context(), s, from, in)
 			if texts != "" {
-				err = errors.Join(err, checkTexts(files, texts))
+				err = errors.Join(err, checkTexts(in, texts))
 			}
 			if err != nil {
 				return err
@@ -36,6 +40,9 @@ their articles.`,
 			return write(s.out, func(w io.Writer) error {
 				for _, l := range loaded {
 					if _, err := fmt.Fprintf(w, "%s: no mistakes in %d quads\n", l.File, l.New+l.Known); err != nil {
+						return err
+					}
+					if err := tellNotes(w, l); err != nil {
 						return err
 					}
 				}
@@ -49,35 +56,25 @@ their articles.`,
 	return cmd
 }
 
-// tryOut loads files into a graph that is thrown away.
-func tryOut(ctx context.Context, s streams, from corpus, paths []string) (files []string, loaded []loader.Loaded, err error) {
-	if files, err = loader.Find(paths); err != nil {
-		return nil, nil, err
-	}
+// tryOut loads inputs into a graph that is thrown away.
+func tryOut(ctx context.Context, s streams, from corpus, in *loader.Inputs) (loaded []loader.Loaded, err error) {
 	g, err := from.with(ctx, s, true, func(tx *graph.Tx) (err error) {
-		loaded, err = loader.Load(ctx, tx, files, progress(s))
+		loaded, err = loader.Load(ctx, tx, in, loader.LoadOptions{Progress: progress(s)})
 		return err
 	})
 	if err != nil {
-		return files, nil, err
+		return nil, err
 	}
-	return files, loaded, g.Close()
+	return loaded, g.Close()
 }
 
 // checkTexts compares the passages of facts files with the texts of their
 // articles. Files that cannot be read have been told of already.
-func checkTexts(files []string, dir string) error {
+func checkTexts(in *loader.Inputs, dir string) error {
 	var failed []error
-	for _, name := range files {
-		if loader.FormatOf(name) != "facts" {
-			continue
-		}
-		src, err := os.ReadFile(name)
-		if err != nil {
-			continue
-		}
-		facts, err := loader.ReadFacts(name, src)
-		if err != nil {
+	for _, input := range in.All {
+		facts, err := input.Facts()
+		if err != nil || facts == nil {
 			continue
 		}
 		article := facts.Article()

@@ -70,10 +70,11 @@ func (c *corpus) stated(ctx context.Context, s streams) (*graph.Graph, error) {
 // with opens the corpus. Where changes are to be made to it, by the user's files
 // or by then, they reach no file of a store.
 func (c *corpus) with(ctx context.Context, s streams, changes bool, then func(*graph.Tx) error) (*graph.Graph, error) {
-	files, err := loader.Find(c.files)
+	in, err := loader.Find(c.files, loader.FindOptions{Stdin: s.in})
 	if err != nil {
 		return nil, err
 	}
+	defer func() { _ = in.Close() }()
 	g, err := c.begin(ctx, changes)
 	if err != nil || !changes {
 		return g, err
@@ -84,7 +85,7 @@ func (c *corpus) with(ctx context.Context, s streams, changes bool, then func(*g
 				return err
 			}
 		}
-		if _, err := loader.Load(ctx, tx, files, progress(s)); err != nil || then == nil {
+		if _, err := loader.Load(ctx, tx, in, loader.LoadOptions{Progress: progress(s)}); err != nil || then == nil {
 			return err
 		}
 		return then(tx)

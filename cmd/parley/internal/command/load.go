@@ -17,25 +17,34 @@ import (
 
 // loading is one load command.
 type loading struct {
-	db     string
-	sets   []string
-	memory byteSize
-	dryRun bool
+	db        string
+	sets      []string
+	memory    byteSize
+	dryRun    bool
+	format    string
+	maxErrors int
+	rejects   string
 }
 
 func newLoad(s streams) *cobra.Command {
 	l := loading{memory: 512 << 20}
 	cmd := &cobra.Command{
-		Use:   "load FILE|DIR…",
-		Short: "Put files of facts or quads into a store",
-		Long: `Put files of facts (YAML) or quads (N-Quads, of any vocabulary) into the store
-in the folder --db, which is made if it is not there: a new store begins with
-the built-in sets. What the store has already is known and left alone, so that
-loading twice is loading once. Then the rules infer anew from all of it.
+		Use:   "load FILE|DIR|-…",
+		Short: "Put your own data into a store",
+		Long: `Put files into the store in the folder --db, which is made if it is not there: a
+new store begins with the built-in sets. What the store has already is known
+and left alone, so that loading twice is loading once. Then the rules infer anew
+from all of it.
+
+A file's format is told by its content, then by its name; gzip, bzip2, zstd and
+zip are read through; a folder stands for the files in it, - for standard input.
+
+` + formatList() + `
 
 All of it is kept, or nothing: of a mistake in any file, an interrupt or a
-crash the store knows nothing. Each mistake of each file is told.`,
-		Example: "  parley load my-articles --db graph\n  parley load events.nq --db events --set none --memory 2GiB\n  parley load my-article.yaml --dry-run",
+crash the store knows nothing, and each mistake of each file is told. Of formats
+of rows --max-errors allows some bad ones, which --rejects keeps.`,
+		Example: "  parley load my-articles --db graph\n  parley load events.nq.gz --db events --set none --memory 2GiB\n  parley load 20180101000000.export.CSV --db graph --max-errors 100 --rejects bad.tsv\n  curl -s https://example.org/facts.ttl | parley load - --dry-run",
 		Args:    usageArgs(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := needStore(l.db); err != nil && !l.dryRun {
@@ -47,6 +56,9 @@ crash the store knows nothing. Each mistake of each file is told.`,
 	dbFlag(cmd, &l.db, "load into the store in this folder")
 	setFlag(cmd, &l.sets, "begin a new store with this built-in set")
 	cmd.Flags().Var(&l.memory, "memory", "about how much memory to take; what needs more goes through files")
+	formatFlag(cmd, &l.format)
+	cmd.Flags().IntVar(&l.maxErrors, "max-errors", 0, "leave out so many bad rows, and load the others")
+	cmd.Flags().StringVar(&l.rejects, "rejects", "", "write the bad rows to this file, each after what is wrong with it, to mend and load again")
 	cmd.Flags().BoolVar(&l.dryRun, "dry-run", false, "tell what it would come to, and keep nothing")
 	return cmd
 }
@@ -54,16 +66,32 @@ crash the store knows nothing. Each mistake of each file is told.`,
 // leastMemory is what the program itself takes, and as much again.
 const leastMemory = 32 << 20
 
-func (l *loading) run(ctx context.Context, s streams, args []string) error {
+func (l *loading) run(ctx context.Context, s streams, args []string) (err error) {
 	if l.memory < leastMemory {
 		return fmt.Errorf("--memory %s: that is too little; give it 32MiB or more", &l.memory)
 	}
-	files, err := loader.Find(args)
+	if l.maxErrors < 0 {
+		return usageError{fmt.Errorf("--max-errors %d: write 0 or more", l.maxErrors)}
+	}
+	if l.rejects != "" && l.maxErrors == 0 {
+		return usageError{errors.New("--rejects keeps the rows that --max-errors lets be left out; give both")}
+	}
+	find := loader.FindOptions{Stdin: s.in}
+	if find.Format, err = formatNamed(l.format); err != nil {
+		return err
+	}
+	in, err := loader.Find(args, find)
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, in.Close()) }()
 	defer l.bound()()
-	fill := func(g *graph.Graph) error { return l.fill(ctx, s, g, files) }
+	fill := func(g *graph.Graph) error {
+		if l.rejects == "" {
+			return l.fill(ctx, s, g, in, nil)
+		}
+		return toFile(l.rejects, func(w io.Writer) error { return l.fill(ctx, s, g, in, w) })
+	}
 	o := graph.StoreOptions{Memory: int64(l.memory)}
 	g, err := l.open(ctx, o)
 	switch {
@@ -101,7 +129,7 @@ func (l *loading) bound() func() {
 }
 
 // fill makes the change, and tells what became of it.
-func (l *loading) fill(ctx context.Context, s streams, g *graph.Graph, files []string) error {
+func (l *loading) fill(ctx context.Context, s streams, g *graph.Graph, in *loader.Inputs, rejects io.Writer) error {
 	start := time.Now()
 	var loaded []loader.Loaded
 	_, err := g.Update(ctx, func(tx *graph.Tx) error {
@@ -116,7 +144,7 @@ func (l *loading) fill(ctx context.Context, s streams, g *graph.Graph, files []s
 			return usageError{fmt.Errorf("--set is for a new store, and %s is there: its sets were chosen when it was made", l.db)}
 		}
 		var err error
-		if loaded, err = loader.Load(ctx, tx, files, progress(s)); err != nil {
+		if loaded, err = loader.Load(ctx, tx, in, loader.LoadOptions{Progress: progress(s), MaxErrors: l.maxErrors, Rejects: rejects}); err != nil {
 			return err
 		}
 		return graph.InferTx(ctx, tx, graph.Date{})
@@ -139,7 +167,17 @@ func (l *loading) tell(w io.Writer, loaded []loader.Loaded, total graph.Stats, t
 	read := 0
 	for _, f := range loaded {
 		read += f.New + f.Known
-		if _, err := fmt.Fprintf(w, "%s: %s, %d new quads, %d known\n", f.File, f.Format, f.New, f.Known); err != nil {
+		rows := ""
+		if f.Rows > 0 {
+			rows = fmt.Sprintf(", %d rows", f.Rows)
+		}
+		if f.Bad > 0 {
+			rows += fmt.Sprintf(" of which %d are left out", f.Bad)
+		}
+		if _, err := fmt.Fprintf(w, "%s: %s%s, %d new quads, %d known\n", f.File, f.Format, rows, f.New, f.Known); err != nil {
+			return err
+		}
+		if err := tellNotes(w, f); err != nil {
 			return err
 		}
 	}
@@ -151,4 +189,14 @@ func (l *loading) tell(w io.Writer, loaded []loader.Loaded, total graph.Stats, t
 	}
 	_, err := fmt.Fprintf(w, "time: %.1f s, %.0f quads a second\n", took.Seconds(), float64(read)/took.Seconds())
 	return err
+}
+
+// tellNotes tells what is not kept of a file, and the like.
+func tellNotes(w io.Writer, f loader.Loaded) error {
+	for _, note := range f.Notes {
+		if _, err := fmt.Fprintf(w, "  %s\n", note); err != nil {
+			return err
+		}
+	}
+	return nil
 }
