@@ -34,7 +34,7 @@ var flagCases = map[string]flagCase{
 	"compact":                  {flags: values{"db": "OWN"}},
 	"export":                   {flags: values{"data": "DATA", "db": "STORE", "set": "none", "format": "jsonld", "output": "OUT", "stated-only": "true"}},
 	"gizmo":                    {args: []string{"g.V().all()"}, flags: values{"data": "DATA", "db": "STORE", "set": "none", "format": "json", "limit": "1", "timeout": "1ns"}},
-	"load":                     {args: []string{"DATA"}, needs: values{"dry-run": "true"}, flags: values{"db": "STORE", "set": "none", "memory": "1MiB", "dry-run": "true"}},
+	"load":                     {args: []string{"DATA", "MIXED"}, needs: values{"dry-run": "true", "max-errors": "1"}, flags: values{"db": "STORE", "set": "none", "memory": "1MiB", "dry-run": "true", "format": "nquads", "max-errors": "1", "rejects": "OUT"}},
 	"mcp":                      {flags: values{"data": "DATA", "db": "STORE", "set": "none", "texts": "TEXTS"}},
 	"queries":                  {flags: values{"format": "markdown"}},
 	"query":                    {},
@@ -99,10 +99,10 @@ facts:
 func TestFlags(t *testing.T) {
 	dir := t.TempDir()
 	places := strings.NewReplacer(
-		"DIR", dir, "DATA", filepath.Join(dir, "changed.yaml"), "BROKEN", filepath.Join(dir, "broken.nq"),
+		"DIR", dir, "DATA", filepath.Join(dir, "changed.yaml"), "BROKEN", filepath.Join(dir, "broken.nq"), "MIXED", filepath.Join(dir, "mixed.nq"),
 		"FACTS", "../../../../data/articles/000_5968a405b1adab4b.yaml", "TEXTS", dir, "OUT", filepath.Join(dir, "out"),
 		"STORE", filepath.Join(dir, "store"), "OWN", filepath.Join(dir, "own"), "BARE", filepath.Join(dir, "bare"), "DEST", filepath.Join(dir, "dest"))
-	for name, text := range map[string]string{"changed.yaml": changed, "broken.nq": "<a>", "bare.nq": "<http://x.example/a> <http://x.example/b> _:c ."} {
+	for name, text := range map[string]string{"changed.yaml": changed, "broken.nq": "<a>", "mixed.nq": "<a>\n<http://x.example/a> <http://x.example/b> _:c .", "bare.nq": "<http://x.example/a> <http://x.example/b> _:c ."} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -6,15 +6,21 @@ import (
 
 	"parley/loader"
 
+	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
 )
 
-// formatList has a line for each format that is read.
+// formatList tells of each format that is read.
 func formatList() string {
 	var b strings.Builder
 	b.WriteString("Formats:\n")
 	for _, f := range loader.Formats() {
-		fmt.Fprintf(&b, "  %-9s %s (%s): %s\n", f.Name, f.Title, strings.Join(f.Endings, " "), f.Meaning)
+		about := fmt.Sprintf("%s (%s): %s", f.Title, strings.Join(f.Endings, ", "), f.Meaning)
+		name := f.Name
+		for line := range strings.Lines(text.WrapSoft(about, 66)) {
+			fmt.Fprintf(&b, "  %-10s%s\n", name, strings.TrimSpace(line))
+			name = ""
+		}
 	}
 	return strings.TrimRight(b.String(), "\n")
 }

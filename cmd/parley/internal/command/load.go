@@ -164,9 +164,10 @@ func (l *loading) fill(ctx context.Context, s streams, g *graph.Graph, in *loade
 const worthTiming = 100_000
 
 func (l *loading) tell(w io.Writer, loaded []loader.Loaded, total graph.Stats, took time.Duration) error {
-	read := 0
+	read, bad := 0, 0
 	for _, f := range loaded {
 		read += f.New + f.Known
+		bad += f.Bad
 		rows := ""
 		if f.Rows > 0 {
 			rows = fmt.Sprintf(", %d rows", f.Rows)
@@ -178,6 +179,11 @@ func (l *loading) tell(w io.Writer, loaded []loader.Loaded, total graph.Stats, t
 			return err
 		}
 		if err := tellNotes(w, f); err != nil {
+			return err
+		}
+	}
+	if l.rejects != "" {
+		if _, err := fmt.Fprintf(w, "%s: %d bad rows, to mend and load again\n", l.rejects, bad); err != nil {
 			return err
 		}
 	}
