@@ -45,7 +45,7 @@ const (
 // A file of so many bytes, or a text of so many times the bytes that it has
 // compressed, is as large as anyone means it to be.
 const (
-	expandedFree  = 256 << 20
+	expandedFree  = 64 << 20
 	expandedTimes = 250
 )
 

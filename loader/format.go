@@ -132,8 +132,8 @@ func foreignTo(head []byte) string {
 	return ""
 }
 
-// formatOf tells the format of a file by its beginning, else by its name, else
-// by what its beginning may be.
+// formatOf tells the format of a file by its beginning; where that may be of
+// several, by its name.
 func formatOf(name string, head []byte) (*Format, error) {
 	if problem := foreignTo(head); problem != "" {
 		return nil, &Mistake{File: name, Problem: problem}
@@ -152,7 +152,7 @@ func formatOf(name string, head []byte) (*Format, error) {
 	switch {
 	case len(sure) == 1:
 		return sure[0], nil
-	case byName != nil:
+	case byName != nil && (len(may) == 0 || slices.Contains(may, byName)):
 		return byName, nil
 	case len(may) > 0:
 		return may[0], nil
