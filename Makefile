@@ -8,15 +8,17 @@
 # make bench-peers  compares the store with others: SIZES, PEERS, REPEAT, OUT
 # make load-test  asks the server from 200 connections, over EVENTS made-up events
 #             too, and for SOAK seconds a mix
-# make fuzz   fuzzes each decoder for FUZZTIME
+# make fuzz   fuzzes each decoder of the packages FUZZ for FUZZTIME
+# make measure  how fast each format is read, beside rapper and gzip: SIZE, DIR
 GO       ?= go
 FUZZTIME ?= 60s
+FUZZ     ?= ./graph ./graph/embedded ./loader ./cmd/parley/internal/web ./cmd/parley/internal/mcpserver
 LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 BIN      := bin/parley
 
 AXE      := cmd/parley/internal/web/testdata/axe
 
-.PHONY: demo build test browser race lint data docs bench bench-peers load-test fuzz
+.PHONY: demo build test browser race lint data docs bench bench-peers load-test measure fuzz
 
 build:
 	$(GO) build -o $(BIN) ./cmd/parley
@@ -80,14 +82,11 @@ bench-peers:
 load-test: build
 	./cmd/parley/internal/web/testdata/load/run $(if $(EVENTS),-events $(EVENTS)) $(if $(SOAK),-soak $(SOAK))
 
+# Needs rapper and GNU time.
+measure:
+	./loader/testdata/measure/run $(if $(SIZE),-size $(SIZE)) $(if $(DIR),-dir $(DIR))
+
+# One processor each, two at a time.
 fuzz:
-	$(GO) test -run '^$$' -fuzz FuzzDate -fuzztime $(FUZZTIME) ./graph
-	$(GO) test -run '^$$' -fuzz FuzzOpenSegment -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./graph/embedded
-	$(GO) test -run '^$$' -fuzz FuzzReadLog -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./graph/embedded
-	$(GO) test -run '^$$' -fuzz FuzzDecodeManifest -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./graph/embedded
-	$(GO) test -run '^$$' -fuzz FuzzReadNQuads -fuzztime $(FUZZTIME) ./loader
-	$(GO) test -run '^$$' -fuzz FuzzReadKeys -fuzztime $(FUZZTIME) ./loader
-	$(GO) test -run '^$$' -fuzz FuzzReadFacts -fuzztime $(FUZZTIME) ./loader
-	$(GO) test -run '^$$' -fuzz FuzzRequest -fuzztime $(FUZZTIME) ./cmd/parley/internal/web
-	$(GO) test -run '^$$' -fuzz FuzzArguments -fuzztime $(FUZZTIME) ./cmd/parley/internal/mcpserver
-	$(GO) test -run '^$$' -fuzz FuzzLines -fuzztime $(FUZZTIME) ./cmd/parley/internal/mcpserver
+	for package in $(FUZZ); do $(GO) test -list '^Fuzz' $$package | sed -n "s|^Fuzz.*|$$package &|p"; done | \
+		xargs -P 2 -L 1 sh -c '$(GO) test -run "^$$" -fuzz "^$$1\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x -parallel 1 $$0'
