@@ -52,13 +52,7 @@ func ReadJSONLD(ctx context.Context, r io.Reader, file string, emit func(quad.Qu
 	d.root = &jsonldScope{active: ld.NewContext(nil, d.options), terms: &jsonldTerms{
 		alias: map[string]string{}, tagged: map[string]bool{}, length: map[string]int{},
 	}}
-	err := d.document()
-	var bad *Mistake
-	if errors.As(err, &bad) && err == error(bad) {
-		d.mistakes.add(bad)
-		err = nil
-	}
-	return d.mistakes.join(err)
+	return d.mistakes.join(d.document())
 }
 
 type jsonldReader struct {

@@ -22,7 +22,7 @@ const JSONLDContext = "urn:parley:context"
 const (
 	jsonldMaxTerms  = 1 << 14
 	jsonldMaxChain  = 64
-	jsonldMaxCopies = 1 << 27 // of terms
+	jsonldMaxCopies = 1 << 25 // of terms
 	jsonldMaxIRIs   = 1 << 28 // bytes
 )
 

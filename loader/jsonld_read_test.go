@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"parley/graph/vocab"
 	"parley/loader"
@@ -170,7 +169,7 @@ func TestBuiltinDataAsJSONLD(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	var quads []quad.Quad
 	if err := loader.ReadNQuads(context.Background(), file, "articles.nq", func(q quad.Quad) error {
 		quads = append(quads, q)
@@ -239,71 +238,6 @@ func TestReadJSONLDTellsOfEmit(t *testing.T) {
 	}
 }
 
-// TestHostileJSONLD gives documents that would take json-gold, or the memory,
-// long: each ends with a word on what is wrong.
-func TestHostileJSONLD(t *testing.T) {
-	many := func(n int, format string) string { // % is the number, + the next one
-		var b strings.Builder
-		for i := range n {
-			b.WriteString(strings.NewReplacer("%", fmt.Sprint(i), "+", fmt.Sprint(i+1)).Replace(format))
-		}
-		return strings.TrimSuffix(b.String(), ",")
-	}
-	long := strings.Repeat("x", 1<<20)
-	for name, c := range map[string]struct{ text, want string }{
-		"deep":               {strings.Repeat("[", 1<<20), "nested more than 500 deep"},
-		"deep objects":       {strings.Repeat(`{"@graph":[`, 1<<18), "nested more than 500 deep"},
-		"values":             {`{"a:p":[` + many(1<<21, "1,") + `]}`, "more than 1048576 values"},
-		"one text":           {`["` + strings.Repeat(long, 70), "longer than 64 MiB"},
-		"terms":              {`{"@context":{` + many(1<<15, `"t%":"a:b",`) + `}}`, "more than 16384 terms"},
-		"contexts":           {`{"@context":{` + many(1<<13, `"t%":"a:b",`) + `},"a:p":[` + many(1<<14, `{"@context":{}},`) + `]}`, "take too long"},
-		"long prefix":        {`{"@context":{"p":"http://x.example/` + long + `/"},"a:p":{` + many(1<<12, `"p:%":1,`) + `}}`, "too much memory"},
-		"chain of prefixes":  {`{"@context":{"t0":"a:b",` + many(1<<12, `"t+":"t%:x",`) + `},"a:p":1}`, "more than 64 deep"},
-		"chain of datatypes": {`{"@context":{` + many(1<<14-10, `"t%":{"@id":"a:b","@type":"t+"},`) + `},"a:p":1}`, "invalid type mapping"},
-		"prefix of itself":   {`{"@context":{"a":"b:x","b":"a:x"}}`, "or on themselves"},
-	} {
-		start := time.Now()
-		_, err := readJSONLD(strings.NewReader(c.text))
-		t.Logf("%-18s %v", name, time.Since(start).Round(time.Millisecond))
-		if err == nil || !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%s: %.300v, want %q in it", name, err, c.want)
-		}
-	}
-}
-
-func FuzzReadJSONLD(f *testing.F) {
-	files, _ := filepath.Glob("testdata/jsonld/*.jsonld")
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(text)
-	}
-	f.Fuzz(func(t *testing.T, text []byte) {
-		lines, err := readJSONLD(bytes.NewReader(text))
-		again, err2 := readJSONLD(&slowly{text})
-		if fmt.Sprint(err) != fmt.Sprint(err2) || !slices.Equal(lines, again) {
-			t.Fatalf("at once %v\n%q\nbyte by byte %v\n%q", err, lines, err2, again)
-		}
-		if err != nil {
-			var m *loader.Mistake
-			if !errors.As(err, &m) || m.Line < 1 || m.Line > 1+bytes.Count(text, []byte("\n")) || m.Column < 1 || m.Problem == "" {
-				t.Fatalf("a mistake without a place: %v", err)
-			}
-			return
-		}
-		var quads []quad.Quad
-		if err := loader.ReadNQuads(context.Background(), strings.NewReader(strings.Join(lines, "\n")), "x.nq", func(q quad.Quad) error {
-			quads = append(quads, q)
-			return nil
-		}); err != nil {
-			t.Fatal(err)
-		}
-		_ = quads
-	})
-}
-
 func BenchmarkReadJSONLD(b *testing.B) {
 	var quads []quad.Quad
 	for i := range 20_000 {
@@ -326,4 +260,44 @@ func BenchmarkReadJSONLD(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(len(quads)*b.N)/b.Elapsed().Seconds(), "quads/s")
+}
+
+// A graph of many nodes that tells its name only after them is refused where it
+// is too late for that, and read where all of it is in memory.
+func TestLateNamesOfJSONLD(t *testing.T) {
+	nodes := func(n int) string {
+		return strings.TrimSuffix(strings.Repeat(`{"@id":"http://x.example/a","http://x.example/p":"`+strings.Repeat("x", 1000)+"\"},\n", n), ",\n")
+	}
+	for _, c := range []struct {
+		text, want string
+		lines      int
+	}{
+		{`{"@graph":[` + nodes(3000) + `],"@id":"http://x.example/g"}`, "", 3000},
+		{
+			`{"@graph":[` + nodes(6000) + `],"@id":"http://x.example/g"}`,
+			`x.jsonld:6000:1055: @id: the key comes after a "@graph" of more than 4 MiB: write it before`, 6000,
+		},
+		{`[{"@graph":[` + nodes(6000) + `],"@id":"http://x.example/g"}]`, "", 6000},
+		{`[{"@id":"http://x.example/g","@graph":[` + nodes(6000) + `]},` + nodes(1) + `]`, "", 6001},
+	} {
+		lines, err := readJSONLD(strings.NewReader(c.text))
+		if c.want == "" && err != nil || c.want != "" && (err == nil || err.Error() != c.want) || len(lines) != c.lines {
+			t.Errorf("%.50s…: %d statements, %v, want %d and %q", c.text, len(lines), err, c.lines, c.want)
+			continue
+		}
+		if named := strings.HasSuffix(lines[0], " <http://x.example/g> ."); named != (c.want == "") {
+			t.Errorf("%.50s…: %s", c.text, lines[0])
+		}
+	}
+}
+
+// No name of the built-in context hides a prefix.
+func TestPrefixesOfJSONLDContext(t *testing.T) {
+	for prefix, namespace := range vocab.Prefixes {
+		lines, err := readJSONLD(strings.NewReader(fmt.Sprintf(`{"@context": %q, "id": "%s:x", "name": "X"}`, loader.JSONLDContext, prefix)))
+		want := []string{fmt.Sprintf("<%sx> <%s> \"X\" .", namespace, vocab.Name.IRI)}
+		if err != nil || !slices.Equal(lines, want) {
+			t.Errorf("%s: %q, %v, want %q", prefix, lines, err, want)
+		}
+	}
 }

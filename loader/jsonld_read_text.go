@@ -89,7 +89,7 @@ func (t *jsonldText) more() error {
 		case n > 0:
 			t.buf = t.buf[:n]
 			return nil
-		case t.err == io.EOF:
+		case errors.Is(t.err, io.EOF):
 			return io.EOF
 		case t.err != nil:
 			return nqReadError(t.file, t.line, t.err)
@@ -137,11 +137,21 @@ func (t *jsonldText) unexpected(err error, want string) error {
 	case err != nil:
 		return err
 	}
-	r, _ := utf8.DecodeRune(t.buf[t.at:])
-	if r == utf8.RuneError { // perhaps only cut
-		return t.fail("unexpected byte 0x%02X: want %s", t.buf[t.at], want)
+	at := t.place()
+	char := append([]byte(nil), t.buf[t.at:min(t.at+utf8.UTFMax, len(t.buf))]...)
+	for !utf8.FullRune(char) {
+		t.at = len(t.buf)
+		if t.more() != nil {
+			break
+		}
+		char = append(char, t.buf[0])
+		t.at = 1
 	}
-	return t.fail("unexpected %q: want %s", r, want)
+	r, size := utf8.DecodeRune(char)
+	if r == utf8.RuneError && size == 1 {
+		return t.mistake(at, "", "unexpected byte 0x%02X: want %s", char[0], want)
+	}
+	return t.mistake(at, "", "unexpected %q: want %s", r, want)
 }
 
 // peek gives the next byte.
