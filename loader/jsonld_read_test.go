@@ -295,7 +295,7 @@ func TestLateNamesOfJSONLD(t *testing.T) {
 func TestPrefixesOfJSONLDContext(t *testing.T) {
 	for prefix, namespace := range vocab.Prefixes {
 		lines, err := readJSONLD(strings.NewReader(fmt.Sprintf(`{"@context": %q, "id": "%s:x", "name": "X"}`, loader.JSONLDContext, prefix)))
-		want := []string{fmt.Sprintf("<%sx> <%s> \"X\" .", namespace, vocab.Name.IRI)}
+		want := []string{fmt.Sprintf("<%sx> %s \"X\" .", namespace, vocab.Name.IRI)}
 		if err != nil || !slices.Equal(lines, want) {
 			t.Errorf("%s: %q, %v, want %q", prefix, lines, err, want)
 		}
