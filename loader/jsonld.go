@@ -121,9 +121,9 @@ func (j *jsonldWriter) quad(q quad.Quad) error {
 			return err
 		}
 		j.label = label
-		j.element("  ")
-		j.text("{\n   \"@graph\": [")
-		j.outside, j.inside = j.inside, 0
+		if err := j.beginGraph(); err != nil {
+			return err
+		}
 	}
 	if id := nodeName(q.Subject); j.node == nil || j.node["@id"] != id {
 		if err := j.endNode(); err != nil {
@@ -157,19 +157,28 @@ func (j *jsonldWriter) endNode() error {
 	return j.value(compact, indent)
 }
 
-func (j *jsonldWriter) endGraph() error {
-	if err := j.endNode(); err != nil || j.label == "" {
-		return err
-	}
+// beginGraph writes the name of a graph before its nodes, so that who reads it
+// need not hold them until it comes.
+func (j *jsonldWriter) beginGraph() error {
 	compact, err := j.compact(map[string]any{"@id": j.label})
 	if err != nil {
 		return err
 	}
-	j.text("\n   ],\n   \"@id\": ")
+	j.element("  ")
+	j.text("{\n   \"@id\": ")
 	err = j.value(compact["@id"], "   ")
-	j.text("\n  }")
-	j.label, j.inside = "", j.outside
+	j.text(",\n   \"@graph\": [")
+	j.outside, j.inside = j.inside, 0
 	return err
+}
+
+func (j *jsonldWriter) endGraph() error {
+	if err := j.endNode(); err != nil || j.label == "" {
+		return err
+	}
+	j.text("\n   ]\n  }")
+	j.label, j.inside = "", j.outside
+	return nil
 }
 
 func (j *jsonldWriter) compact(expanded map[string]any) (map[string]any, error) {
