@@ -56,10 +56,8 @@ func (t *jsonldText) begin() error {
 		err = io.EOF
 	}
 	t.buf, t.err = t.buf[:n], err
-	for _, f := range nqForeign {
-		if bytes.HasPrefix(t.buf, []byte(f.magic)) {
-			return t.fail("%s", f.problem)
-		}
+	if problem := foreignTo(t.buf); problem != "" {
+		return t.fail("%s", problem)
 	}
 	if mark := "\uFEFF"; bytes.HasPrefix(t.buf, []byte(mark)) {
 		t.at, t.known = len(mark), len(mark)

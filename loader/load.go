@@ -215,6 +215,13 @@ func (in *reading) addQuads(ctx context.Context, read func(emit func(quad.Quad) 
 	return in.tx.Add(ctx, quads)
 }
 
+// readQuads makes a format's reader of a function that emits quads.
+func readQuads(read func(ctx context.Context, in *reading, emit func(quad.Quad) error) error) func(context.Context, *reading) error {
+	return func(ctx context.Context, in *reading) error {
+		return in.addQuads(ctx, func(emit func(quad.Quad) error) error { return read(ctx, in, emit) })
+	}
+}
+
 // scoped tells whether a blank node bears the name of a file already, as in an
 // export that is read back.
 func scoped(b quad.BNode) bool {
