@@ -217,10 +217,12 @@ func (s *forgetful) Remove(context.Context, []quad.Quad) error        { return n
 func (s *forgetful) Tally(context.Context) (store.Tally, error) {
 	return store.Tally{New: int(s.quads.Load())}, nil
 }
+
 func (s *forgetful) Add(_ context.Context, quads []quad.Quad) error {
 	s.quads.Add(int64(len(quads)))
 	return nil
 }
+
 func (s *forgetful) AddKeys(_ context.Context, st []store.Statement) error {
 	s.quads.Add(int64(len(st)))
 	return nil
@@ -242,6 +244,7 @@ func (nothingThere) Neighbours(_ context.Context, ends, _ []store.Node, _ store.
 func (nothingThere) Labelled(_ context.Context, edges []store.Edge, _ []store.Node) ([]store.Edge, error) {
 	return edges, nil
 }
+
 func (nothingThere) Quads(context.Context) iter.Seq2[quad.Quad, error] {
 	return func(func(quad.Quad, error) bool) {}
 }
