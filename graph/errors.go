@@ -14,6 +14,8 @@ var (
 	ErrUnknown = errors.New("nothing is known by that name")
 	// ErrAmbiguous is a name that several nodes bear.
 	ErrAmbiguous = errors.New("the name stands for more than one")
+	// ErrTooMuch is what lies around nodes where it is more than was asked for.
+	ErrTooMuch = errors.New("too much lies around")
 	// ErrClosed is a use of a graph or view after its Close.
 	ErrClosed = store.ErrClosed
 	// ErrNoStore is a place where no store is.
@@ -21,3 +23,6 @@ var (
 	// ErrURL is a store address that no store answers to.
 	ErrURL = errors.New("not a store's address")
 )
+
+// errLeft ends a walk whose results are wanted no more.
+var errLeft = errors.New("no more is wanted")

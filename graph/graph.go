@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"parley/graph/store"
+	"parley/graph/vocab"
 
 	"github.com/cayleygraph/quad"
 )
@@ -31,6 +32,9 @@ type Added = store.Tally
 
 // Stats count what a graph holds.
 type Stats = store.Stats
+
+// Quads are quads as they are read, or the error that ended the reading.
+type Quads = iter.Seq2[quad.Quad, error]
 
 // New returns the graph of a store, which it closes in the end.
 func New(s store.Store) *Graph { return &Graph{store: s} }
@@ -130,7 +134,7 @@ func (g *Graph) Stats(ctx context.Context) (Stats, error) {
 
 // Quads gives every quad of the graph once, in no particular order, as it
 // stands when the loop begins.
-func (g *Graph) Quads(ctx context.Context) iter.Seq2[quad.Quad, error] {
+func (g *Graph) Quads(ctx context.Context) Quads {
 	return func(yield func(quad.Quad, error) bool) {
 		m, err := g.share(ctx)
 		if err != nil {
@@ -145,6 +149,20 @@ func (g *Graph) Quads(ctx context.Context) iter.Seq2[quad.Quad, error] {
 		}
 		if err := m.Err(); err != nil {
 			yield(quad.Quad{}, err)
+		}
+	}
+}
+
+// Stated leaves out rules and what they inferred.
+func Stated(quads Quads) Quads {
+	return func(yield func(quad.Quad, error) bool) {
+		for q, err := range quads {
+			if id, _ := IDOf(q.Label); err == nil && id.Folder() == vocab.Rule.Folder {
+				continue
+			}
+			if !yield(q, err) {
+				return
+			}
 		}
 	}
 }

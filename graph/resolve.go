@@ -74,6 +74,18 @@ func (v *View) Resolve(ctx context.Context, text, want string, on Date, classes 
 	return n, nil
 }
 
+// ResolveAny is Resolve for a node of any class. For a title its holder is meant,
+// so offices are found by their ids only, as are rates and amounts.
+func (v *View) ResolveAny(ctx context.Context, text string, on Date) (Node, error) {
+	var classes []*vocab.Class
+	if !strings.ContainsAny(text, "/:") {
+		classes = slices.DeleteFunc(vocab.Classes(), func(c *vocab.Class) bool {
+			return c == vocab.Office || c == vocab.Rate || c == vocab.Money
+		})
+	}
+	return v.Resolve(ctx, text, "node", on, classes...)
+}
+
 func (v *View) resolve(ctx context.Context, text, want string, on Date, classes []*vocab.Class) (Node, error) {
 	text = strings.TrimSpace(text)
 	if n, err := v.byID(ctx, text, classes); n != 0 || err != nil {

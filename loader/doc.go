@@ -5,7 +5,8 @@
 //  2. [Load] reads them into a change of a graph, each by the format its name
 //     tells: facts in YAML ([ReadFacts]), N-Quads on all processors
 //     ([ReadKeys]). Facts are checked across all files ([Check]).
-//  3. [Exporters] write a graph, in bounded memory.
+//  3. [Exporters] write a graph, in bounded memory: its quads, or what they come
+//     to for programs that know nodes and edges with properties (propertygraph.go).
 //
 // Mistakes come as [Mistake], each with its place and what would be right, all
 // of a file at once. spans.go works out where the passages of a facts file lie

@@ -22,7 +22,7 @@ import (
 
 func export(t interface{ Fatal(...any) }, g *graph.Graph, format string) string {
 	var b bytes.Buffer
-	if err := loader.Exporters[format](context.Background(), &b, g.Quads(context.Background())); err != nil {
+	if err := loader.ExporterOf(format).Write(context.Background(), &b, g.Quads(context.Background())); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -159,15 +159,16 @@ func TestExportIsStopped(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	for format, exporter := range loader.Exporters {
+	for _, e := range loader.Exporters {
+		format := e.Name
 		var b bytes.Buffer
-		if err := exporter(ctx, &b, g.Quads(ctx)); !errors.Is(err, context.Canceled) || b.Len() > 0 {
+		if err := e.Write(ctx, &b, g.Quads(ctx)); !errors.Is(err, context.Canceled) || b.Len() > 0 {
 			t.Errorf("%s: %v after %q", format, err, &b)
 		}
 		stop := errors.New("stop")
 		r, w := io.Pipe()
 		_ = r.CloseWithError(stop)
-		if err := exporter(context.Background(), w, g.Quads(context.Background())); !errors.Is(err, stop) {
+		if err := e.Write(context.Background(), w, g.Quads(context.Background())); !errors.Is(err, stop) {
 			t.Errorf("%s into a closed pipe: %v", format, err)
 		}
 	}

@@ -74,11 +74,11 @@ func (s *sorter) putAside() (err error) {
 		return err
 	}
 	s.text, s.lines = s.text[:0], s.lines[:0]
-	_, err = f.Seek(0, io.SeekStart)
-	return err
+	return nil
 }
 
-// all gives the lines in order, once. A line is good until the next.
+// all gives the lines in order, each as often as it was added. A line is good
+// until the next. It may be called again, but nothing added in between.
 func (s *sorter) all(yield func([]byte) error) error {
 	if len(s.runs) == 0 {
 		s.sort()
@@ -89,12 +89,17 @@ func (s *sorter) all(yield func([]byte) error) error {
 		}
 		return nil
 	}
-	if err := s.putAside(); err != nil {
-		return err
+	if len(s.lines) > 0 {
+		if err := s.putAside(); err != nil {
+			return err
+		}
 	}
 	s.text, s.lines = nil, nil
 	var heads sortHeads
 	for _, f := range s.runs {
+		if _, err := f.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
 		h := &sortHead{r: bufio.NewReaderSize(f, 1<<16)}
 		if more, err := h.next(); err != nil {
 			return err

@@ -252,3 +252,32 @@ func (a *Answer) WholeChains(rows [][]any, most int) int {
 	}
 	return most
 }
+
+// Nodes are the nodes that the rows name, each once, in the order of the rows.
+func (a *Answer) Nodes() []graph.ID {
+	var list []graph.ID
+	seen := map[graph.ID]bool{}
+	add := func(r graph.Ref) {
+		if r.ID != "" && !seen[r.ID] {
+			seen[r.ID] = true
+			list = append(list, r.ID)
+		}
+	}
+	for _, row := range a.Rows {
+		for _, cell := range row {
+			switch cell := cell.(type) {
+			case graph.Ref:
+				add(cell)
+			case []graph.Ref:
+				for _, r := range cell {
+					add(r)
+				}
+			case []Participant:
+				for _, p := range cell {
+					add(p.Node)
+				}
+			}
+		}
+	}
+	return list
+}

@@ -190,3 +190,36 @@ func TestContextThatEndsIsAnError(t *testing.T) {
 		}
 	}
 }
+
+// Nodes are what the rows name, each once: so much of the graph is an answer.
+func TestAnswerNodes(t *testing.T) {
+	g := builtIn(t)
+	for _, c := range []struct {
+		query string
+		args  map[string]string
+		want  string
+	}{
+		{"in-force", map[string]string{"on": "2018-10-01", "limit": "1"}, "measure/"},
+		{"meetings", map[string]string{"meeting": "meeting/2018-09-washington-talks"}, "meeting/2018-09-washington-talks"},
+		{"meetings", map[string]string{"actor": "Liu He"}, "person/liu-he"},
+		{"sources", map[string]string{"kind": "article"}, "article/000_5968a405b1adab4b"},
+		{"meetings", map[string]string{"until": "1900"}, ""},
+	} {
+		a, err := queries.Lookup(c.query).Answer(t.Context(), g, c.args)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := map[graph.ID]bool{}
+		found := c.want == "" && len(a.Nodes()) == 0
+		for _, id := range a.Nodes() {
+			if seen[id] || id == "" {
+				t.Errorf("%s %v: %q is there twice, or names nothing", c.query, c.args, id)
+			}
+			seen[id] = true
+			found = found || c.want != "" && strings.HasPrefix(string(id), c.want)
+		}
+		if !found {
+			t.Errorf("%s %v names %v", c.query, c.args, a.Nodes())
+		}
+	}
+}

@@ -32,7 +32,7 @@ var flagCases = map[string]flagCase{
 	"completion":               {args: []string{"bash"}},
 	"backup":                   {args: []string{"DEST"}, flags: values{"db": "STORE"}},
 	"compact":                  {flags: values{"db": "OWN"}},
-	"export":                   {flags: values{"data": "DATA", "db": "STORE", "set": "none", "format": "jsonld", "output": "OUT", "stated-only": "true"}},
+	"export":                   {needs: values{"around": "China"}, flags: values{"data": "DATA", "db": "STORE", "set": "none", "format": "jsonld", "output": "OUT", "stated-only": "true", "around": "China", "hops": "0", "known-by": "2018-06-10"}},
 	"gizmo":                    {args: []string{"g.V().all()"}, flags: values{"data": "DATA", "db": "STORE", "set": "none", "format": "json", "limit": "1", "timeout": "1ns"}},
 	"load":                     {args: []string{"DATA", "MIXED"}, needs: values{"dry-run": "true", "max-errors": "1"}, flags: values{"db": "STORE", "set": "none", "memory": "1MiB", "dry-run": "true", "format": "nquads", "max-errors": "1", "rejects": "OUT"}},
 	"mcp":                      {flags: values{"data": "DATA", "db": "STORE", "set": "none", "texts": "TEXTS"}},

@@ -2,8 +2,6 @@ package command
 
 import (
 	"fmt"
-	"io"
-	"path/filepath"
 	"strings"
 
 	"parley/graph"
@@ -47,7 +45,7 @@ func newOneQuery(s streams, q *queries.Query) *cobra.Command {
 	for _, p := range q.AllParams() {
 		addFlag(cmd, p)
 	}
-	names := render.Names(q)
+	names := answerFormatNames(q)
 	flags.StringVar(&format, "format", "", "how to write the answer: "+strings.Join(names, ", ")+" (default: what the name of --output says, else "+screenWords(q)+")")
 	flags.StringVarP(&out, "output", "o", "", "write to this file, whole or not at all")
 	_ = cmd.RegisterFlagCompletionFunc("format", words(names))
@@ -70,13 +68,8 @@ func newOneQuery(s streams, q *queries.Query) *cobra.Command {
 			return err
 		}
 		tellCorrections(s, answer.Corrections)
-		to := func(w io.Writer) error {
-			return f.Write(w, answer, render.Options{Width: s.width(), Explorer: "http://" + defaultAddress})
-		}
-		if out != "" {
-			return toFile(out, to)
-		}
-		return write(s.out, to)
+		options := graph.Options{KnownBy: knownBy, StatedOnly: texts["stated-only"] == "true"}
+		return writeAnswer(cmd.Context(), s, g, answer, options, f, out)
 	}
 	return cmd
 }
@@ -87,37 +80,6 @@ func screenWords(q *queries.Query) string {
 		return f.Name + " on a terminal, else table"
 	}
 	return "table"
-}
-
-// formatOf returns the format that an answer is to be written in.
-func formatOf(s streams, q *queries.Query, name, out string) (*render.Format, error) {
-	if extension := filepath.Ext(out); name == "" && extension != "" {
-		var known []string
-		for _, f := range render.For(q) {
-			if f == render.Tree { // a table has its extension
-				continue
-			}
-			if strings.EqualFold(extension, f.Extension) {
-				return f, nil
-			}
-			known = append(known, f.Extension)
-		}
-		return nil, fmt.Errorf("-o %q: no format for the answers of %s has that extension; end the name with one of %s, or name a format with --format", out, q.Name, strings.Join(known, ", "))
-	}
-	if name == "" {
-		if s.screen() && out == "" {
-			return render.Screen(q), nil
-		}
-		return render.Table, nil
-	}
-	f := render.Lookup(name)
-	if f == nil || !f.Fits(q) {
-		return nil, fmt.Errorf("--format %q: the answers of %s are written as one of %s", name, q.Name, strings.Join(render.Names(q), ", "))
-	}
-	if f.Binary && out == "" && s.screen() {
-		return nil, fmt.Errorf("--format %s is nothing for a screen: name a file with -o", name)
-	}
-	return f, nil
 }
 
 // describe writes the help of a query.

@@ -44,6 +44,7 @@ func TestMain(m *testing.M) {
 //	closed ARGS…      parley ARGS into a closed pipe is no failure
 //	bytes FILE TEXT   writes a file from a text with Go's escapes
 //	jsonld FILE NQ    the JSON-LD in FILE means what the N-Quads in NQ do
+//	within PART WHOLE each line of a file is one of another
 //	flip PATTERN BYTE changes one byte of the only file that fits
 //	lots FILE N       writes N lines of N-Quads
 //	locked DIR ARGS…  like fails 1 ARGS, while another process writes to the store
@@ -63,7 +64,7 @@ func TestScripts(t *testing.T) {
 			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"fails": fails, "closed": closed, "bytes": bytesFile, "jsonld": sameRDF,
+			"fails": fails, "closed": closed, "bytes": bytesFile, "jsonld": sameRDF, "within": within,
 			"flip": flip, "lots": lots, "locked": locked, "killed": killed,
 		},
 	})
@@ -189,6 +190,22 @@ func sameRDF(ts *testscript.TestScript, _ bool, args []string) {
 		if n != 0 {
 			ts.Fatalf("%+d: %s", n, line)
 		}
+	}
+}
+
+func within(ts *testscript.TestScript, _ bool, args []string) {
+	whole := map[string]bool{}
+	for line := range strings.Lines(ts.ReadFile(args[1])) {
+		whole[line] = true
+	}
+	part := 0
+	for line := range strings.Lines(ts.ReadFile(args[0])) {
+		if part++; !whole[line] {
+			ts.Fatalf("%s lacks %s", args[1], line)
+		}
+	}
+	if part == 0 || part >= len(whole) {
+		ts.Fatalf("%s has %d lines of %d", args[0], part, len(whole))
 	}
 }
 

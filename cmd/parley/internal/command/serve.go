@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/netip"
@@ -129,20 +128,9 @@ func (v *serving) mayListen() error {
 
 // exports are the formats of export, for the API.
 func exports() []web.Export {
-	media := map[string][2]string{"nquads": {"application/n-quads", ".nq"}, "jsonld": {"application/ld+json", ".jsonld"}}
-	var list []web.Export
-	for _, name := range []string{"nquads", "jsonld"} {
-		exporter := loader.Exporters[name]
-		list = append(list, web.Export{
-			Name: name, MediaType: media[name][0], Extension: media[name][1],
-			Write: func(ctx context.Context, w io.Writer, g *graph.Graph, statedOnly bool) error {
-				quads := g.Quads(ctx)
-				if statedOnly {
-					quads = loader.Stated(quads)
-				}
-				return exporter(ctx, w, quads)
-			},
-		})
+	list := make([]web.Export, len(loader.Exporters))
+	for i, e := range loader.Exporters {
+		list[i] = web.Export{Name: e.Name, MediaType: e.MediaType, Extension: e.Extension, Meaning: e.Meaning, Binary: e.Binary, Write: e.Write}
 	}
 	return list
 }

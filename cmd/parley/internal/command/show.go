@@ -53,7 +53,7 @@ name, an alias, a title on the day of --known-by, or its IRI.`,
 				return err
 			}
 			defer v.Close()
-			n, err := v.Resolve(ctx, args[0], "node", options.KnownBy, shown(args[0])...)
+			n, err := v.ResolveAny(ctx, args[0], options.KnownBy)
 			if err != nil {
 				return err
 			}
@@ -80,21 +80,6 @@ name, an alias, a title on the day of --known-by, or its IRI.`,
 	_ = cmd.MarkFlagDirname("texts")
 	from.flags(cmd)
 	return cmd
-}
-
-// shown are the classes that a name may stand for: for a title its holder is
-// meant, so offices are found by their ids only.
-func shown(text string) []*vocab.Class {
-	if strings.Contains(text, "/") || strings.Contains(text, ":") {
-		return nil
-	}
-	var classes []*vocab.Class
-	for _, c := range vocab.Classes() {
-		if c != vocab.Office && c != vocab.Rate && c != vocab.Money {
-			classes = append(classes, c)
-		}
-	}
-	return classes
 }
 
 // library reads the words of passages from the articles' texts in a folder.

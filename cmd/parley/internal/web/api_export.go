@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -13,24 +14,88 @@ import (
 	"parley/queries"
 )
 
-// Export is a format in which the whole graph is given.
+// Export is a format in which the graph, or a part of it, is given.
 type Export struct {
-	Name, MediaType, Extension string
-	// Write writes the graph as it goes; statedOnly leaves out what rules
-	// inferred.
-	Write func(ctx context.Context, w io.Writer, g *graph.Graph, statedOnly bool) error
+	Name, MediaType, Extension, Meaning string
+	// Binary tells that it is no text.
+	Binary bool
+	// Write writes quads as it goes.
+	Write func(ctx context.Context, w io.Writer, quads graph.Quads) error
 }
 
-// apiExport streams the whole graph. An answer that ends early is cut off, so
-// that nobody takes it for whole.
+// exportAsked is what a request asks of an export.
+type exportAsked struct {
+	format  Export
+	around  []string // names or ids of nodes; none for the whole graph
+	hops    int
+	options graph.Options
+}
+
+// mostHops bounds a walk that would only find out that it has everything.
+const mostHops = 100
+
+// apiExport streams the graph, or what is around some nodes.
 func (s *Server) apiExport(w http.ResponseWriter, r *http.Request) error {
-	values := r.URL.Query()
-	if err := only(values, "format", "stated-only"); err != nil {
-		return err
-	}
-	stated, err := boolean(values, "stated-only")
+	asked, err := s.exportAsked(r)
 	if err != nil {
 		return err
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), s.config.Limits.Timeout)
+	end, err := turnIn(ctx, s.exports)
+	cancel()
+	if err != nil {
+		return err
+	}
+	defer end()
+	if len(asked.around) == 0 {
+		quads := s.config.Graph.Quads(r.Context())
+		if asked.options.StatedOnly {
+			quads = graph.Stated(quads)
+		}
+		return s.stream(w, r, asked.format, quads)
+	}
+	return s.history.Look(r.Context(), asked.options, func(v *graph.View) error {
+		nodes := make([]graph.Node, len(asked.around))
+		for i, name := range asked.around {
+			if nodes[i], err = v.ResolveAny(r.Context(), name, asked.options.KnownBy); err != nil {
+				return err
+			}
+		}
+		tellCorrections(w.Header(), v.Corrections())
+		return s.stream(w, r, asked.format, v.Around(r.Context(), nodes, asked.hops, graph.MostAround))
+	})
+}
+
+func (s *Server) exportAsked(r *http.Request) (asked exportAsked, err error) {
+	values := r.URL.Query()
+	asked.around = values["around"]
+	if values.Has("around") { // it alone may be given more than once
+		values["around"] = asked.around[:1]
+	}
+	if err := only(values, "format", "around", "hops", "known-by", "stated-only"); err != nil {
+		return asked, err
+	}
+	for _, name := range asked.around {
+		if strings.TrimSpace(name) == "" {
+			return asked, &queries.ArgError{Param: "around", Value: name, Problem: "needs a value: the id or a name of a node, such as person/liu-he"}
+		}
+	}
+	for _, param := range []string{"hops", "known-by"} {
+		if values.Has(param) && len(asked.around) == 0 {
+			return asked, &queries.ArgError{Param: param, Value: values.Get(param), Problem: "goes with around"}
+		}
+	}
+	asked.hops = 1
+	if values.Has("hops") {
+		if asked.hops, err = strconv.Atoi(values.Get("hops")); err != nil || asked.hops < 0 || asked.hops > mostHops {
+			return asked, &queries.ArgError{Param: "hops", Value: values.Get("hops"), Problem: fmt.Sprintf("write a whole number from 0 to %d", mostHops)}
+		}
+	}
+	if asked.options.KnownBy, err = knownBy(r); err != nil {
+		return asked, err
+	}
+	if asked.options.StatedOnly, err = boolean(values, "stated-only"); err != nil {
+		return asked, err
 	}
 	var names []string
 	for _, e := range s.config.Exports {
@@ -42,30 +107,34 @@ func (s *Server) apiExport(w http.ResponseWriter, r *http.Request) error {
 	}
 	i := slices.Index(names, name)
 	if i < 0 {
-		return &queries.ArgError{Param: "format", Value: name, Problem: "write one of " + strings.Join(names, ", ")}
+		return asked, &queries.ArgError{Param: "format", Value: name, Problem: "write one of " + strings.Join(names, ", ")}
 	}
-	e := s.config.Exports[i]
-	ctx, cancel := context.WithTimeout(r.Context(), s.config.Limits.Timeout)
-	end, err := turnIn(ctx, s.exports)
-	cancel()
-	if err != nil {
-		return err
-	}
-	defer end()
-	w.Header().Set("Content-Type", e.MediaType)
-	w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", "parley"+e.Extension))
-	w.Header().Set("Cache-Control", "no-store")
+	asked.format = s.config.Exports[i]
+	return asked, nil
+}
+
+// stream writes quads. An answer that ends early is cut off, so that nobody
+// takes it for whole; one that has not begun may fail as others do.
+func (s *Server) stream(w http.ResponseWriter, r *http.Request, e Export, quads graph.Quads) error {
+	h := w.Header()
+	h.Set("Content-Type", e.MediaType)
+	h.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", "parley"+e.Extension))
+	h.Set("Cache-Control", "no-store")
 	if r.Method == http.MethodHead {
 		return nil
 	}
 	out := &patient{ResponseWriter: w, control: http.NewResponseController(w), patience: s.config.Limits.Reading}
-	if err := e.Write(r.Context(), out, s.config.Graph, stated); err != nil {
-		if r.Context().Err() == nil {
-			s.config.Log.Error("an export ended early", "error", err)
-		}
-		panic(http.ErrAbortHandler)
+	err := e.Write(r.Context(), out, quads)
+	switch {
+	case err == nil:
+		return nil
+	case !out.begun:
+		h.Del("Content-Disposition")
+		return err
+	case r.Context().Err() == nil:
+		s.config.Log.Error("an export ended early", "error", err)
 	}
-	return nil
+	panic(http.ErrAbortHandler)
 }
 
 // patient gives a client time for each piece that it reads, and no longer.
@@ -74,9 +143,11 @@ type patient struct {
 	control  *http.ResponseController
 	patience time.Duration
 	next     time.Time
+	begun    bool // something was written
 }
 
 func (p *patient) Write(b []byte) (int, error) {
+	p.begun = true
 	if now := time.Now(); now.After(p.next) {
 		// Where there is no connection there is no deadline either.
 		_ = p.control.SetWriteDeadline(now.Add(p.patience))

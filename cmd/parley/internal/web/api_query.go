@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"parley/graph"
 	"parley/queries"
 	"parley/queries/render"
 )
@@ -117,9 +118,7 @@ func (s *Server) apiQuery(w http.ResponseWriter, r *http.Request) error {
 	}
 	h := w.Header()
 	h.Set("Parley-Total", strconv.Itoa(a.Total))
-	for _, c := range a.Corrections {
-		h.Add("Parley-Correction", url.PathEscape(c.Text)+"; id="+strings.ReplaceAll(url.PathEscape(string(c.Node.ID)), "%2F", "/"))
-	}
+	tellCorrections(h, a.Corrections)
 	pages(h, r, a)
 	h.Set("Content-Type", withCharset(format.MediaType))
 	if format == render.SVG {
@@ -185,5 +184,12 @@ func pages(h http.Header, r *http.Request, a *queries.Answer) {
 	}
 	if next := offset + len(a.Rows); next < a.Total && len(a.Rows) > 0 {
 		link(next, "next")
+	}
+}
+
+// tellCorrections says which names were read as misspellings.
+func tellCorrections(h http.Header, corrections []graph.Correction) {
+	for _, c := range corrections {
+		h.Add("Parley-Correction", url.PathEscape(c.Text)+"; id="+strings.ReplaceAll(url.PathEscape(string(c.Node.ID)), "%2F", "/"))
 	}
 }

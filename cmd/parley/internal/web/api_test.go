@@ -2,9 +2,11 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -94,7 +96,14 @@ func TestProblems(t *testing.T) {
 		"/api/v1/search?q=x&class=dragon":                      {Status: 400, Parameter: "class"},
 		"/api/v1/search?q=a&limit=none":                        {Status: 400, Parameter: "limit"},
 		"/api/v1/export?format=pdf":                            {Status: 400, Parameter: "format", Detail: "nquads"},
-		"/api/v2/":                                             {Status: 404, Detail: "openapi.json"},
+		"/api/v1/export?hops=1":                                {Status: 400, Parameter: "hops", Detail: "around"},
+		"/api/v1/export?known-by=2018":                         {Status: 400, Parameter: "known-by", Detail: "around"},
+		"/api/v1/export?around=":                               {Status: 400, Parameter: "around", Detail: "person/liu-he"},
+		"/api/v1/export?around=China&hops=-1":                  {Status: 400, Parameter: "hops", Detail: "from 0 to"},
+		"/api/v1/export?around=China&hops=1e9":                 {Status: 400, Parameter: "hops", Detail: "from 0 to"},
+		"/api/v1/export?around=China&known-by=soon":            {Status: 400, Parameter: "known-by", Detail: "EDTF"},
+		"/api/v1/export?around=China&around=person/nobody":     {Status: 404, Detail: "nearest"},
+		"/api/v2/": {Status: 404, Detail: "openapi.json"},
 	} {
 		w := get(s, address)
 		var got problem
@@ -263,6 +272,47 @@ func TestExport(t *testing.T) {
 	whole, stated := ok(t, s, "/api/v1/export"), ok(t, s, "/api/v1/export?stated-only=true")
 	if lines := strings.Count(whole, "\n"); lines < 2500 || strings.Count(stated, "\n") >= lines {
 		t.Errorf("%d lines, %d of them stated", strings.Count(whole, "\n"), strings.Count(stated, "\n"))
+	}
+	// What is around a node is a part of it, and grows with the hops.
+	lines := map[string]bool{}
+	for line := range strings.Lines(whole) {
+		lines[line] = true
+	}
+	last := 0
+	for _, address := range []string{"?around=person/liu-he&hops=0", "?around=Liu+He", "?around=Liu+He&around=China&hops=1", "?around=Liu+He&hops=20"} {
+		part := ok(t, s, "/api/v1/export"+address)
+		n := strings.Count(part, "\n")
+		if n <= last {
+			t.Errorf("%s: %d lines after %d", address, n, last)
+		}
+		last = n
+		for line := range strings.Lines(part) {
+			if !lines[line] {
+				t.Errorf("%s: the whole lacks %s", address, line)
+			}
+		}
+	}
+	if part := ok(t, s, "/api/v1/export?around=China&stated-only=1"); strings.Contains(part, "urn:parley:rule/") {
+		t.Error("what rules inferred is stated around China")
+	}
+	if early, late := ok(t, s, "/api/v1/export?around=China&known-by=2018-06-10"), ok(t, s, "/api/v1/export?around=China"); len(early) >= len(late) {
+		t.Errorf("%d bytes known early, %d in the end", len(early), len(late))
+	}
+	if w := get(s, "/api/v1/export?around=Steven+Mnuchen&hops=0"); w.Header().Get("Parley-Correction") != "Steven%20Mnuchen; id=person/steven-mnuchin" {
+		t.Errorf("a misspelling is told as %q", w.Header())
+	}
+	// Every format has its kind and name.
+	for _, e := range loader.Exporters {
+		w := get(s, "/api/v1/export?around=Liu+He&format="+e.Name)
+		if h := w.Header(); w.Code != http.StatusOK || w.Body.Len() == 0 || h.Get("Content-Type") != e.MediaType || !strings.Contains(h.Get("Content-Disposition"), "parley"+e.Extension) {
+			t.Errorf("%s: %d, %v", e.Name, w.Code, h)
+		}
+	}
+	// What fails before it began is told.
+	big := func(context.Context, io.Writer, graph.Quads) error { return fmt.Errorf("all: %w", graph.ErrTooMuch) }
+	w := get(server(t, func(c *Config) { c.Graph = g; c.Exports = []Export{{Name: "big", MediaType: "text/plain", Write: big}} }), "/api/v1/export?around=China")
+	if w.Code != http.StatusUnprocessableEntity || w.Header().Get("Content-Type") != problemType || w.Header().Get("Content-Disposition") != "" || !strings.Contains(w.Body.String(), "fewer hops") {
+		t.Errorf("too much is told as %d %v %s", w.Code, w.Header(), w.Body)
 	}
 	// What fails is cut off.
 	s = server(t, func(c *Config) { c.Graph = g; c.Exports = []Export{{Name: "broken", Write: broken}} })

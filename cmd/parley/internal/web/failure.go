@@ -40,6 +40,8 @@ func fail(err error) failure {
 		return failure{http.StatusNotFound, "A name stands for nothing here", unflagged(err), "", name.Near}
 	case errors.Is(err, picture.ErrTooLarge):
 		return failure{http.StatusUnprocessableEntity, "The picture is too large", err.Error(), "", nil}
+	case errors.Is(err, graph.ErrTooMuch):
+		return failure{http.StatusUnprocessableEntity, "The surroundings are too large", err.Error() + "; ask for fewer hops or other nodes, or for the whole graph", "", nil}
 	case errors.Is(err, errBusy):
 		return failure{http.StatusServiceUnavailable, "Too many questions at once", "no turn came in time; ask again in a moment", "", nil}
 	case errors.Is(err, context.DeadlineExceeded):

@@ -198,7 +198,7 @@ func TestSlowAskersAreCutOff(t *testing.T) {
 // TestSlowReadersAreCutOff asks for much and reads no more than the beginning.
 func TestSlowReadersAreCutOff(t *testing.T) {
 	cut := make(chan error, 1)
-	endless := Export{Name: "endless", MediaType: "text/plain", Write: func(_ context.Context, w io.Writer, _ *graph.Graph, _ bool) error {
+	endless := Export{Name: "endless", MediaType: "text/plain", Write: func(_ context.Context, w io.Writer, _ graph.Quads) error {
 		for {
 			if _, err := w.Write(make([]byte, 1<<12)); err != nil {
 				cut <- err
@@ -240,7 +240,7 @@ func TestPatientReadersGetTheWhole(t *testing.T) {
 	const pieces = 8
 	next := make(chan struct{})
 	var late sync.WaitGroup
-	slow := Export{Name: "slow", MediaType: "text/plain", Write: func(ctx context.Context, w io.Writer, _ *graph.Graph, _ bool) error {
+	slow := Export{Name: "slow", MediaType: "text/plain", Write: func(ctx context.Context, w io.Writer, _ graph.Quads) error {
 		for range pieces {
 			<-next
 			if _, err := w.Write([]byte(strings.Repeat("piece ", 1000))); err != nil {
@@ -319,7 +319,7 @@ func TestLargeHeadersAreRefused(t *testing.T) {
 // come to its turn, and queries do.
 func TestExportsTakeNoTurns(t *testing.T) {
 	begun, end := make(chan struct{}, 2), make(chan struct{})
-	waits := Export{Name: "waits", MediaType: "text/plain", Write: func(context.Context, io.Writer, *graph.Graph, bool) error {
+	waits := Export{Name: "waits", MediaType: "text/plain", Write: func(context.Context, io.Writer, graph.Quads) error {
 		begun <- struct{}{}
 		<-end
 		return nil

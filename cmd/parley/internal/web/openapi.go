@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"parley/queries"
 	"parley/queries/render"
@@ -70,16 +71,8 @@ func (s *Server) document() object {
 			"alias": object{"type": []string{"string", "null"}, "description": "the name that fits, where the node is called otherwise"},
 		})},
 	})))
-	content := object{}
-	names := []string{}
-	for _, e := range s.config.Exports {
-		content[e.MediaType] = object{"schema": object{"type": "string"}}
-		names = append(names, e.Name)
-	}
-	if len(names) > 0 {
-		paths[exportPath] = operation("export", "The whole graph, streamed; cut off where it fails", []object{
-			parameter("format", "the format", object{"type": "string", "enum": names, "default": names[0]}), shared[1],
-		}, nil, content)
+	if len(s.config.Exports) > 0 {
+		paths[exportPath] = s.exportOperation(shared[1])
 	}
 	return object{
 		"openapi": "3.1.0",
@@ -147,6 +140,31 @@ func queryOperation(q *queries.Query) object {
 	o := operation(q.Name, q.Title, parameters, headers, content)
 	get, _ := o["get"].(object)
 	get["description"] = q.Row + " " + q.Left
+	return o
+}
+
+func (s *Server) exportOperation(statedOnly object) object {
+	content := object{}
+	var names, meanings []string
+	for _, e := range s.config.Exports {
+		content[e.MediaType] = object{"schema": object{"type": "string"}}
+		if e.Binary {
+			content[e.MediaType] = object{}
+		}
+		names = append(names, e.Name)
+		meanings = append(meanings, e.Name+" is "+e.Meaning)
+	}
+	around := parameter("around", "only what is around this node, by its id or a name; may be given more than once", object{"type": "array", "items": object{"type": "string"}})
+	headers := object{"Parley-Correction": header("a name that was read as a small misspelling, percent-encoded, and the id that it stands for")}
+	o := operation("export", "The whole graph, or what is around some nodes, streamed; cut off where it fails", []object{
+		parameter("format", "the format: "+strings.Join(meanings, ". "), object{"type": "string", "enum": names, "default": names[0]}),
+		around,
+		parameter("hops", "how far around: 0 for the nodes and what joins them, 1 for what is an edge away too; with around only", object{"type": "integer", "minimum": 0, "maximum": mostHops, "default": 1}),
+		parameter("known-by", "only what was published by this day (EDTF); with around only", object{"type": "string"}),
+		statedOnly,
+	}, nil, content)
+	answer, _ := o["get"].(object)["responses"].(object)["200"].(object)
+	answer["headers"] = headers
 	return o
 }
 

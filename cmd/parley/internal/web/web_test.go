@@ -66,16 +66,10 @@ func builtIn(t testing.TB) *graph.Graph {
 // server serves the built-in facts, as a test changes it.
 func server(t testing.TB, change func(*Config)) *Server {
 	t.Helper()
-	c := Config{Registry: queries.Predefined, Version: "of a test", Limits: Limits{Rate: -1}, Exports: []Export{{
-		Name: "nquads", MediaType: "application/n-quads", Extension: ".nq",
-		Write: func(ctx context.Context, w io.Writer, g *graph.Graph, stated bool) error {
-			quads := g.Quads(ctx)
-			if stated {
-				quads = loader.Stated(quads)
-			}
-			return loader.Exporters["nquads"](ctx, w, quads)
-		},
-	}}}
+	c := Config{Registry: queries.Predefined, Version: "of a test", Limits: Limits{Rate: -1}}
+	for _, e := range loader.Exporters {
+		c.Exports = append(c.Exports, Export{Name: e.Name, MediaType: e.MediaType, Extension: e.Extension, Meaning: e.Meaning, Binary: e.Binary, Write: e.Write})
+	}
 	if change != nil {
 		change(&c)
 	}
@@ -124,7 +118,7 @@ func address(q *queries.Query, texts map[string]string) string {
 }
 
 // broken is an export that fails after its first words.
-func broken(_ context.Context, w io.Writer, _ *graph.Graph, _ bool) error {
+func broken(_ context.Context, w io.Writer, _ graph.Quads) error {
 	_, _ = io.WriteString(w, "the beginning")
 	return io.ErrUnexpectedEOF
 }
