@@ -11,6 +11,14 @@ import (
 	"github.com/cayleygraph/quad"
 )
 
+var _ = registerFormat(&Format{
+	Name: "cytoscape", Title: "Cytoscape's JSON",
+	Out: &Exporter{
+		MediaType: "application/json", Extension: ".cyjs", Write: exportCytoscape,
+		Meaning: "elements of Cytoscape.js, in JSON; " + noReasons,
+	},
+})
+
 // exportCytoscape writes the elements of Cytoscape.js in JSON, one a line. What
 // has several classes, or values of a property, has them as an array; what has
 // one has it bare, since selectors look into no array.

@@ -14,6 +14,14 @@ import (
 	"github.com/cayleygraph/quad"
 )
 
+var _ = registerFormat(&Format{
+	Name: "dot", Title: "Graphviz DOT",
+	Out: &Exporter{
+		MediaType: "text/vnd.graphviz", Extension: ".dot", Write: exportDOT,
+		Meaning: "DOT, for Graphviz to draw; like graphml",
+	},
+})
+
 // exportDOT writes a graph in the language of Graphviz: properties are
 // attributes of their nodes, which Graphviz passes over, and several values are
 // joined. What a rule inferred is dashed.

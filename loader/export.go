@@ -15,7 +15,7 @@ import (
 
 // An Exporter writes a graph in one format.
 type Exporter struct {
-	Name string
+	Name string // the format's
 	// MediaType is the format's Internet media type.
 	MediaType string
 	// Extension is that of a file's name, with its dot.
@@ -34,54 +34,38 @@ type Exporter struct {
 // noReasons is what formats of property graphs cannot carry.
 const noReasons = "without the reasons, languages and datatypes of literals"
 
-// Exporters are the formats, the usual one first.
-var Exporters = []*Exporter{
-	{
-		Name: "nquads", MediaType: "application/n-quads", Extension: ".nq", Write: exportNQuads,
-		Meaning: "canonical N-Quads (RDF 1.1), which parley load reads",
-	},
-	{
-		Name: "jsonld", MediaType: "application/ld+json", Extension: ".jsonld", Write: exportJSONLD,
-		Meaning: "JSON-LD 1.1, a named graph for each reason",
-	},
-	{
-		Name: "graphml", MediaType: "application/graphml+xml", Extension: ".graphml", Write: exportGraphML,
-		Meaning: "GraphML 1.0, for yEd, igraph or NetworkX; " + noReasons + "; several values of a property are joined by \"" + several + "\", and control characters are replaced",
-	},
-	{
-		Name: "gexf", MediaType: "application/gexf+xml", Extension: ".gexf", Write: exportGEXF,
-		Meaning: "GEXF 1.3, for Gephi; like graphml",
-	},
-	{
-		Name: "neo4j", MediaType: "application/zip", Extension: ".zip", Binary: true, Write: exportNeo4j,
-		Meaning: "nodes.csv and relationships.csv in a zip archive, for neo4j-admin database import with --array-delimiter=U+001F and --multiline-fields=true; " + noReasons,
-	},
-	{
-		Name: "cytoscape", MediaType: "application/json", Extension: ".cyjs", Write: exportCytoscape,
-		Meaning: "elements of Cytoscape.js, in JSON; " + noReasons,
-	},
-	{
-		Name: "dot", MediaType: "text/vnd.graphviz", Extension: ".dot", Write: exportDOT,
-		Meaning: "DOT, for Graphviz to draw; like graphml",
-	},
+// Exporters lists how graphs are written, the usual format first, then by name.
+func Exporters() []*Exporter {
+	var all []*Exporter
+	for _, f := range formats {
+		switch {
+		case f.Out == nil:
+		case f.Name == "nquads":
+			all = slices.Insert(all, 0, f.Out)
+		default:
+			all = append(all, f.Out)
+		}
+	}
+	return all
 }
 
 // ExportFormats lists the names of the formats.
 func ExportFormats() []string {
-	names := make([]string, len(Exporters))
-	for i, e := range Exporters {
-		names[i] = e.Name
+	var names []string
+	for _, e := range Exporters() {
+		names = append(names, e.Name)
 	}
 	return names
 }
 
 // ExporterOf returns the exporter of a format, nil where there is none.
 func ExporterOf(format string) *Exporter {
-	i := slices.IndexFunc(Exporters, func(e *Exporter) bool { return e.Name == format })
-	if i < 0 {
-		return nil
+	for _, f := range formats {
+		if f.Name == format {
+			return f.Out
+		}
 	}
-	return Exporters[i]
+	return nil
 }
 
 // lookAtContext is how many lines are written between two looks at the context.

@@ -159,7 +159,7 @@ func TestExportIsStopped(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	for _, e := range loader.Exporters {
+	for _, e := range loader.Exporters() {
 		format := e.Name
 		var b bytes.Buffer
 		if err := e.Write(ctx, &b, g.Quads(ctx)); !errors.Is(err, context.Canceled) || b.Len() > 0 {

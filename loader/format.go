@@ -10,15 +10,17 @@ import (
 	"strings"
 )
 
-// A Format is a kind of file that is read. Each is registered in the file of
-// its name; help, messages and documents list what is registered.
+// A Format is a kind of file that is read, written, or both. Each is registered
+// in a file of its name; help, messages and documents list what is registered.
 type Format struct {
 	// Name is what --format takes.
 	Name string
 	// Title is what people call it.
 	Title string
-	// Meaning says what is read from it.
+	// Meaning says what is read from it, "" where it is not read.
 	Meaning string
+	// Out is how it is written, nil where it is not.
+	Out *Exporter
 	// Endings are those of file names, without what compression adds.
 	Endings []string
 	// Rows tells that a file has one record a row, of which bad ones can be left
@@ -32,7 +34,7 @@ type Format struct {
 	reports bool
 	// tells says whether the beginning of a file is of the format.
 	tells func(head []byte) likeness
-	// read adds what a file says to a change.
+	// read adds what a file says to a change; nil where it is not read.
 	read func(ctx context.Context, in *reading) error
 }
 
@@ -47,13 +49,18 @@ const (
 
 var formats []*Format
 
-// registerFormat adds a format to those that are read.
+// registerFormat adds a format.
 func registerFormat(f *Format) *Format {
 	switch {
-	case f.Name == "" || f.Title == "" || f.Meaning == "" || len(f.Endings) == 0 || f.tells == nil || f.read == nil:
+	case f.Name == "" || f.Title == "" || f.read == nil && f.Out == nil,
+		f.read != nil && (f.Meaning == "" || len(f.Endings) == 0 || f.tells == nil),
+		f.Out != nil && (f.Out.MediaType == "" || f.Out.Extension == "" || f.Out.Meaning == "" || f.Out.Write == nil):
 		panic(fmt.Sprintf("the format %q lacks something", f.Name))
-	case FormatNamed(f.Name) != nil:
+	case slices.ContainsFunc(formats, func(g *Format) bool { return g.Name == f.Name }):
 		panic(fmt.Sprintf("the format %q is registered twice", f.Name))
+	}
+	if f.Out != nil {
+		f.Out.Name = f.Name
 	}
 	formats = append(formats, f)
 	slices.SortFunc(formats, func(a, b *Format) int { return cmp.Compare(a.Name, b.Name) })
@@ -61,11 +68,13 @@ func registerFormat(f *Format) *Format {
 }
 
 // Formats lists the formats that are read, by name.
-func Formats() []*Format { return slices.Clone(formats) }
+func Formats() []*Format {
+	return slices.DeleteFunc(slices.Clone(formats), func(f *Format) bool { return f.read == nil })
+}
 
-// FormatNamed returns the format of a name, or nil.
+// FormatNamed returns the format of a name that is read, or nil.
 func FormatNamed(name string) *Format {
-	for _, f := range formats {
+	for _, f := range Formats() {
 		if f.Name == name {
 			return f
 		}
@@ -73,11 +82,11 @@ func FormatNamed(name string) *Format {
 	return nil
 }
 
-// FormatNames lists the names of the formats.
+// FormatNames lists the names of the formats that are read.
 func FormatNames() []string {
-	names := make([]string, len(formats))
-	for i, f := range formats {
-		names[i] = f.Name
+	var names []string
+	for _, f := range Formats() {
+		names = append(names, f.Name)
 	}
 	return names
 }
@@ -89,7 +98,7 @@ func formatOfName(name string) *Format {
 	for _, c := range compressions {
 		name = strings.TrimSuffix(name, c.ending)
 	}
-	for _, f := range formats {
+	for _, f := range Formats() {
 		if slices.Contains(f.Endings, filepath.Ext(name)) {
 			return f
 		}
@@ -140,7 +149,7 @@ func formatOf(name string, head []byte) (*Format, error) {
 	}
 	head = bytes.TrimPrefix(head, []byte(bom))
 	var sure, may []*Format
-	for _, f := range formats {
+	for _, f := range Formats() {
 		switch f.tells(head) {
 		case unmatched:
 			sure = append(sure, f)

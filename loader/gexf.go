@@ -12,6 +12,14 @@ import (
 	"github.com/cayleygraph/quad"
 )
 
+var _ = registerFormat(&Format{
+	Name: "gexf", Title: "GEXF",
+	Out: &Exporter{
+		MediaType: "application/gexf+xml", Extension: ".gexf", Write: exportGEXF,
+		Meaning: "GEXF 1.3, for Gephi; like graphml",
+	},
+})
+
 // exportGEXF writes GEXF 1.3 (https://gexf.net), the format of Gephi. A property
 // of which some node has several values is text, and they are joined. An edge's
 // predicate is its kind too, so that Gephi keeps edges apart that join the same

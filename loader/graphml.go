@@ -12,6 +12,14 @@ import (
 	"github.com/cayleygraph/quad"
 )
 
+var _ = registerFormat(&Format{
+	Name: "graphml", Title: "GraphML",
+	Out: &Exporter{
+		MediaType: "application/graphml+xml", Extension: ".graphml", Write: exportGraphML,
+		Meaning: "GraphML 1.0, for yEd, igraph or NetworkX; " + noReasons + "; several values of a property are joined by \"" + several + "\", and control characters are replaced",
+	},
+})
+
 // exportGraphML writes GraphML 1.0 (http://graphml.graphdrawing.org) with a
 // typed key for each property. A property of which some node has several values
 // is text, and they are joined. Its schema wants ids of fewer characters than

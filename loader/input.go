@@ -196,7 +196,7 @@ func (f *finder) folder(path string) error {
 
 func endings() []string {
 	var all []string
-	for _, f := range formats {
+	for _, f := range Formats() {
 		all = append(all, f.Endings...)
 	}
 	return all

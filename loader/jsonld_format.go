@@ -10,7 +10,11 @@ import (
 var _ = registerFormat(&Format{
 	Name: "jsonld", Title: "JSON-LD", Endings: []string{".jsonld", ".json"},
 	Meaning: "RDF in JSON-LD 1.1; nothing is fetched: contexts stand in the file, or are " + JSONLDContext,
-	tells:   jsonldLike,
+	Out: &Exporter{
+		MediaType: "application/ld+json", Extension: ".jsonld", Write: exportJSONLD,
+		Meaning: "JSON-LD 1.1, a named graph for each reason",
+	},
+	tells: jsonldLike,
 	read: readQuads(func(ctx context.Context, in *reading, emit func(quad.Quad) error) error {
 		return ReadJSONLD(ctx, in, in.file(), emit)
 	}),

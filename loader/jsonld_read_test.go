@@ -91,7 +91,7 @@ func exported(t interface{ Fatal(...any) }, quads []quad.Quad) (text string, lin
 	slices.Sort(lines)
 	lines = slices.Compact(lines)
 	var b bytes.Buffer
-	if err := loader.Exporters["jsonld"](context.Background(), &b, func(yield func(quad.Quad, error) bool) {
+	if err := loader.ExporterOf("jsonld").Write(context.Background(), &b, func(yield func(quad.Quad, error) bool) {
 		seen := map[string]bool{}
 		for _, q := range quads {
 			if line, _ := loader.FormatQuad(q); !seen[line] {

@@ -13,6 +13,14 @@ import (
 	"github.com/cayleygraph/quad"
 )
 
+var _ = registerFormat(&Format{
+	Name: "neo4j", Title: "Neo4j's CSV",
+	Out: &Exporter{
+		MediaType: "application/zip", Extension: ".zip", Binary: true, Write: exportNeo4j,
+		Meaning: "nodes.csv and relationships.csv in a zip archive, for neo4j-admin database import with --array-delimiter=U+001F and --multiline-fields=true; " + noReasons,
+	},
+})
+
 // neo4jArrays stands between the values of an array. The importer has no escape
 // for it, so it is a character that hardly a text has; one that does has U+FFFD
 // instead.

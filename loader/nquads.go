@@ -35,7 +35,11 @@ const (
 var _ = registerFormat(&Format{
 	Name: "nquads", Title: "N-Quads and N-Triples", Endings: []string{".nq", ".nt"}, Rows: true,
 	Meaning: "RDF 1.1 quads and triples of any vocabulary, one a line",
-	tells:   nqLike,
+	Out: &Exporter{
+		MediaType: "application/n-quads", Extension: ".nq", Write: exportNQuads,
+		Meaning: "canonical N-Quads (RDF 1.1), which parley load reads",
+	},
+	tells: nqLike,
 	read: func(ctx context.Context, in *reading) error {
 		add, concurrent := in.addStatements(ctx)
 		o := KeyOptions{Check: FitKeys, Scope: in.input.scope}

@@ -29,7 +29,7 @@ type exporting struct {
 func newExport(s streams) *cobra.Command {
 	v := &exporting{}
 	var formats strings.Builder
-	for _, e := range loader.Exporters {
+	for _, e := range loader.Exporters() {
 		fmt.Fprintf(&formats, "  %-10s %s\n", e.Name, strings.ReplaceAll(fold(e.Meaning, 65), "\n", "\n             "))
 	}
 	cmd := &cobra.Command{
@@ -48,7 +48,7 @@ Formats:
 		RunE: func(cmd *cobra.Command, _ []string) error { return v.run(cmd, s) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&v.format, "format", "", "the format: "+strings.Join(loader.ExportFormats(), ", ")+" (default: what the name of --output says, else "+loader.Exporters[0].Name+")")
+	flags.StringVar(&v.format, "format", "", "the format: "+strings.Join(loader.ExportFormats(), ", ")+" (default: what the name of --output says, else "+loader.Exporters()[0].Name+")")
 	flags.StringVarP(&v.out, "output", "o", "", "write to this file, whole or not at all")
 	flags.StringArrayVar(&v.around, "around", nil, "only what is around this node, by its id, a name, an alias or a title; repeatable")
 	flags.IntVar(&v.hops, "hops", 1, "how far around: 0 for the nodes and what joins them, 1 for what is an edge away too")
@@ -139,10 +139,10 @@ func exporterFor(s streams, name, out string) (*loader.Exporter, error) {
 	extension := filepath.Ext(out)
 	switch {
 	case name == "" && extension == "":
-		return loader.Exporters[0], nil
+		return loader.Exporters()[0], nil
 	case name == "":
 		var known []string
-		for _, e := range loader.Exporters {
+		for _, e := range loader.Exporters() {
 			if strings.EqualFold(extension, e.Extension) {
 				return e, nil
 			}

@@ -35,7 +35,7 @@ func answerFormats(q *queries.Query) []answerFormat {
 	for _, f := range render.For(q) {
 		list = append(list, rendered(f))
 	}
-	for _, e := range loader.Exporters {
+	for _, e := range loader.Exporters() {
 		if render.Lookup(e.Name) == nil {
 			list = append(list, answerFormat{name: e.Name, extension: e.Extension, binary: e.Binary, exporter: e})
 		}

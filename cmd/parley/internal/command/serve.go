@@ -128,8 +128,9 @@ func (v *serving) mayListen() error {
 
 // exports are the formats of export, for the API.
 func exports() []web.Export {
-	list := make([]web.Export, len(loader.Exporters))
-	for i, e := range loader.Exporters {
+	exporters := loader.Exporters()
+	list := make([]web.Export, len(exporters))
+	for i, e := range exporters {
 		list[i] = web.Export{Name: e.Name, MediaType: e.MediaType, Extension: e.Extension, Meaning: e.Meaning, Binary: e.Binary, Write: e.Write}
 	}
 	return list

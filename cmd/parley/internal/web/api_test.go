@@ -302,7 +302,7 @@ func TestExport(t *testing.T) {
 		t.Errorf("a misspelling is told as %q", w.Header())
 	}
 	// Every format has its kind and name.
-	for _, e := range loader.Exporters {
+	for _, e := range loader.Exporters() {
 		w := get(s, "/api/v1/export?around=Liu+He&format="+e.Name)
 		if h := w.Header(); w.Code != http.StatusOK || w.Body.Len() == 0 || h.Get("Content-Type") != e.MediaType || !strings.Contains(h.Get("Content-Disposition"), "parley"+e.Extension) {
 			t.Errorf("%s: %d, %v", e.Name, w.Code, h)

@@ -67,7 +67,7 @@ func builtIn(t testing.TB) *graph.Graph {
 func server(t testing.TB, change func(*Config)) *Server {
 	t.Helper()
 	c := Config{Registry: queries.Predefined, Version: "of a test", Limits: Limits{Rate: -1}}
-	for _, e := range loader.Exporters {
+	for _, e := range loader.Exporters() {
 		c.Exports = append(c.Exports, Export{Name: e.Name, MediaType: e.MediaType, Extension: e.Extension, Meaning: e.Meaning, Binary: e.Binary, Write: e.Write})
 	}
 	if change != nil {
