@@ -114,6 +114,7 @@ func (v *View) acts(ctx context.Context, isReport func(Node) bool) (*history, er
 	if err != nil {
 		return nil, err
 	}
+	nodes = slices.DeleteFunc(nodes, isReport)
 	// Of each move there is an entry for itself, for any, and for its measure.
 	h := &history{acts: make([]act, 0, len(nodes)), entries: make([]entry, 0, 3*len(nodes))}
 	reader := newRecordReader(v)
@@ -125,9 +126,6 @@ func (v *View) acts(ctx context.Context, isReport func(Node) bool) (*history, er
 		for len(edges) > 0 {
 			node := edges[0].From
 			edges = reader.next(edges)
-			if isReport(node) {
-				continue
-			}
 			a, err := reader.act(ctx, node)
 			if err != nil {
 				return nil, err

@@ -34,13 +34,13 @@ func Rules() []Rule {
 	return []Rule{
 		sameEvent(),
 		{
-			ID: "rule/answers-on-measure", Name: "answers on the same measure", Version: "1",
-			Meaning: "An action by one side against another answers the latest move that the other made against it before, if both are moves on one measure, or the action is a statement about that move or its measure. Applied where no passage states what the action responds to, and only where one surely came before the other.",
+			ID: "rule/answers-on-measure", Name: "answers on the same measure", Version: "2",
+			Meaning: "An action by one side against another answers the latest move that the other made against it before, if both are moves on one measure, or the action is a statement about that move or its measure. Applied where no passage states what the action responds to, and only where one surely came before the other; reports of other actions are passed over.",
 			answers: sameMeasure,
 		},
 		{
-			ID: "rule/answers-within-days", Name: fmt.Sprintf("answers within %d days", AnswerDays), Version: "1",
-			Meaning: fmt.Sprintf("A hostile move (threatened, announced, in force or raised), or the cancelling, postponing or stalling of a meeting, by one side against another answers the latest hostile move that the other made against it in the %d days before. Applied where no passage states what the action responds to, and only where one surely came before the other.", AnswerDays),
+			ID: "rule/answers-within-days", Name: fmt.Sprintf("answers within %d days", AnswerDays), Version: "2",
+			Meaning: fmt.Sprintf("A hostile move (threatened, announced, in force or raised), or the cancelling, postponing or stalling of a meeting, by one side against another answers the latest hostile move that the other made against it in the %d days before. Applied where no passage states what the action responds to, and only where one surely came before the other; reports of other actions are passed over.", AnswerDays),
 			answers: withinDays,
 		},
 	}

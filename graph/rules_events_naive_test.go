@@ -108,6 +108,9 @@ func joinsArticle(r, e telling) bool {
 	if r.done() != e.done() || e.date == "" || e.last-e.first > 6 || r.first < e.first-1 || r.first > e.last+1 || !placesAgree(r.place, e.place) {
 		return false
 	}
+	if e.meeting() && e.words["status"] == "planned" {
+		return false
+	}
 	sides := func(actors []string) (sides []string) {
 		for _, a := range actors {
 			sides = append(sides, sideIn(a, e))

@@ -1,6 +1,8 @@
 package graph_test
 
 import (
+	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -90,6 +92,15 @@ func TestSameEvent(t *testing.T) {
 				report("move/r2", "phase: threatened", "agent: person/ann", "target: "+bru, "date: 2031-03-02"),
 			},
 			[]string{"move/r1 of move/m"},
+		},
+		{
+			"plans are dated by the day on which they were told",
+			[]graph.Fact{
+				act("meeting/dinner", "kind: talks", "status: planned", "participants: person/ann", "participants: person/bea", "date: 2031-03-01"),
+				report("meeting/r1", "kind: talks", "status: planned", "participants: person/ann", "participants: "+bru, "date: 2031-03-01"),
+				report("meeting/r2", "kind: talks", "status: planned", "participants: person/ann", "participants: "+bru, "date: 2031-03-02"),
+			},
+			[]string{"meeting/r2 of meeting/r1"},
 		},
 		{"an action that an article dates by the month", []graph.Fact{
 			act("meeting/talks", "kind: talks", "status: held", "participants: person/ann", "participants: person/bea", "date: 2031-03"), visit("meeting/r1", "2031-03-01"),
@@ -238,4 +249,37 @@ func TestInferJoinsUntilCancelled(t *testing.T) {
 	if got := joined(t.Context(), t.Fatal, g); len(got) != 4 {
 		t.Errorf("%q", got)
 	}
+}
+
+// Reports that agree are joined to one event, and stay what they are.
+func ExampleView_ReportsOf() {
+	ctx := context.Background()
+	g, err := graph.Open(ctx, "memory:")
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = g.Close() }()
+	talks := act("meeting/talks", "kind: talks", "status: held", "participants: person/ann", "participants: "+bru, "date: 2031-03-02")
+	if _, err := g.Add(ctx, told(talks, visit("meeting/r1", "2031-03-02"), visit("meeting/r2", "2031-03-03")).Quads()); err != nil {
+		panic(err)
+	}
+	if _, err := graph.Infer(ctx, g, graph.Date{}); err != nil {
+		panic(err)
+	}
+	v, err := g.View(graph.Options{})
+	if err != nil {
+		panic(err)
+	}
+	defer v.Close()
+	event := v.NodeOf("meeting/talks")
+	reports, err := v.ReportsOf(ctx, []graph.Node{event})
+	if err != nil {
+		panic(err)
+	}
+	for _, n := range reports[event] {
+		fmt.Println(v.ID(n), vocab.ReportOf.Label, v.ID(event))
+	}
+	// Output:
+	// meeting/r1 is a report of meeting/talks
+	// meeting/r2 is a report of meeting/talks
 }

@@ -212,6 +212,10 @@ func (r *reports) addEvent(ctx context.Context, e *event, who parties, speakers 
 	if e.last-e.first >= JoinSpan || e.first == MinDay || e.last == MaxDay {
 		return nil
 	}
+	meeting := strings.HasPrefix(who.what, vocab.Meeting.Folder+" ")
+	if meeting && strings.HasSuffix(who.what, " planned") {
+		return nil // reports date a plan by the day on which it was told
+	}
 	on, err := ParseDate(e.first.String())
 	if err != nil {
 		return err
@@ -219,7 +223,7 @@ func (r *reports) addEvent(ctx context.Context, e *event, who parties, speakers 
 	if e.agents, e.sides, err = r.orSides(ctx, append(who.agents, speakers...), on); err != nil {
 		return err
 	}
-	if !strings.HasPrefix(who.what, vocab.Meeting.Folder+" ") {
+	if !meeting {
 		e.sides = nil
 	}
 	if e.targets, _, err = r.orSides(ctx, who.targets, on); err != nil {

@@ -361,7 +361,7 @@ func TestGraphLinesAreOfTheVocabulary(t *testing.T) {
 	want := []*vocab.Predicate{
 		vocab.InCountry, vocab.ContainedIn, vocab.PartOf, vocab.PostIn, vocab.Agent, vocab.SpokenBy, vocab.Target, vocab.AttributedTo,
 		vocab.Location, vocab.PartOfMeeting, vocab.Changes, vocab.OnMeasure, vocab.RespondsTo, vocab.ConditionalOn, vocab.CarriesOut,
-		vocab.About, vocab.Publisher,
+		vocab.About, vocab.ReportOf, vocab.Publisher, vocab.DerivedFrom,
 	}
 	if !slices.Equal(lines, want) {
 		var got []string
