@@ -108,30 +108,28 @@ func last(moves []*act) []*act {
 // of them beside what the rules need.
 const actsAtOnce = 10_000
 
-// acts reads all actions that have a date.
-func (v *View) acts(ctx context.Context) (*history, error) {
+// acts reads all actions that have a date, but for reports that tell of another.
+func (v *View) acts(ctx context.Context, isReport func(Node) bool) (*history, error) {
 	nodes, err := v.Instances(ctx, vocab.Acts()...)
 	if err != nil {
 		return nil, err
 	}
+	nodes = slices.DeleteFunc(nodes, isReport)
 	// Of each move there is an entry for itself, for any, and for its measure.
 	h := &history{acts: make([]act, 0, len(nodes)), entries: make([]entry, 0, 3*len(nodes))}
-	reader := actReader{View: v, predicates: make(map[Node]*vocab.Predicate), record: make(map[*vocab.Predicate][]Edge)}
+	reader := newRecordReader(v)
 	for part := range slices.Chunk(nodes, actsAtOnce) {
 		edges, err := v.Expand(ctx, part, nil, Out)
 		if err != nil {
 			return nil, err
 		}
 		for len(edges) > 0 {
-			n := slices.IndexFunc(edges, func(e Edge) bool { return e.From != edges[0].From })
-			if n < 0 {
-				n = len(edges)
-			}
-			a, err := reader.read(ctx, edges[:n])
+			node := edges[0].From
+			edges = reader.next(edges)
+			a, err := reader.act(ctx, node)
 			if err != nil {
 				return nil, err
 			}
-			edges = edges[n:]
 			if a.first > MinDay || a.last < MaxDay { // else nothing is surely before or after it
 				h.add(a)
 			}
@@ -141,19 +139,26 @@ func (v *View) acts(ctx context.Context) (*history, error) {
 	return h, v.Err()
 }
 
-// actReader reads one action after the other into the same record.
-type actReader struct {
+// recordReader reads one action after the other into the same record.
+type recordReader struct {
 	*View
 	predicates map[Node]*vocab.Predicate
+	classes    map[Node]*vocab.Class
 	record     map[*vocab.Predicate][]Edge
 }
 
-// read reads an action from all its edges.
-func (r *actReader) read(ctx context.Context, edges []Edge) (act, error) {
+func newRecordReader(v *View) *recordReader {
+	return &recordReader{View: v, predicates: make(map[Node]*vocab.Predicate), classes: make(map[Node]*vocab.Class), record: make(map[*vocab.Predicate][]Edge)}
+}
+
+// next reads the edges of the first node, and returns those of the others.
+func (r *recordReader) next(edges []Edge) []Edge {
 	for p, of := range r.record {
 		r.record[p] = of[:0]
 	}
-	for _, e := range edges {
+	n := 0
+	for ; n < len(edges) && edges[n].From == edges[0].From; n++ {
+		e := edges[n]
 		p, ok := r.predicates[e.Predicate]
 		if !ok {
 			p = r.Predicate(e.Predicate)
@@ -161,23 +166,48 @@ func (r *actReader) read(ctx context.Context, edges []Edge) (act, error) {
 		}
 		r.record[p] = append(r.record[p], e)
 	}
-	a := act{node: edges[0].From, measures: Targets(r.record[vocab.OnMeasure]), abouts: Targets(r.record[vocab.About]), stated: len(r.record[vocab.RespondsTo]) > 0}
-	date, _, err := r.when(ctx, func(p *vocab.Predicate) []Edge { return r.record[p] })
+	return edges[n:]
+}
+
+// of returns the edges under a predicate, until the next node is read.
+func (r *recordReader) of(p *vocab.Predicate) []Edge { return r.record[p] }
+
+// class returns the class of an action.
+func (r *recordReader) class() *vocab.Class {
+	var class *vocab.Class
+	for _, e := range r.record[vocab.Type] {
+		c, ok := r.classes[e.To]
+		if !ok {
+			c = r.Class(e.To)
+			r.classes[e.To] = c
+		}
+		if slices.Contains(actions, c) {
+			class = c
+		}
+	}
+	return class
+}
+
+var actions = vocab.Actions()
+
+func (r *recordReader) act(ctx context.Context, node Node) (act, error) {
+	a := act{node: node, measures: Targets(r.of(vocab.OnMeasure)), abouts: Targets(r.of(vocab.About)), stated: len(r.of(vocab.RespondsTo)) > 0}
+	date, _, err := r.when(ctx, r.of)
 	if err != nil {
 		return act{}, err
 	}
 	a.first, a.last = date.Earliest(), date.Latest()
-	if a.agents, err = r.Sides(ctx, Targets(r.record[vocab.Agent]), date); err != nil {
+	if a.agents, err = r.Sides(ctx, Targets(r.of(vocab.Agent)), date); err != nil {
 		return act{}, err
 	}
-	if a.targets, err = r.Sides(ctx, Targets(r.record[vocab.Target]), date); err != nil {
+	if a.targets, err = r.Sides(ctx, Targets(r.of(vocab.Target)), date); err != nil {
 		return act{}, err
 	}
-	for _, e := range r.record[vocab.Phase] {
+	for _, e := range r.of(vocab.Phase) {
 		a.move = true
 		a.hostile = a.hostile || slices.Contains(hostilePhases, r.Text(e.To))
 	}
-	for _, e := range r.record[vocab.Status] {
+	for _, e := range r.of(vocab.Status) {
 		a.hostile = a.hostile || slices.Contains(hostileStatuses, r.Text(e.To))
 	}
 	return a, nil

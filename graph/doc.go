@@ -38,6 +38,15 @@
 // what an earlier day could only infer. [Infer] takes the day; a graph holds
 // the conclusions of one.
 //
+// # Reports and events
+//
+// What a data set tells of an action is a report: an action with a CAMEO code.
+// One rule, SameEvent, joins the reports of one event to it, by quads of
+// [vocab.ReportOf]: to the action that an article tells of, or else to one of
+// the reports. No report goes or changes. [View.EventsOf] and [View.ReportsOf]
+// walk the joins; queries show the event in the place of its reports. A view
+// leaves the joins out with NoMerge, and an inference with the rule's id.
+//
 // # Stores
 //
 // A store (package store) gives snapshots, which never change, and makes changes,

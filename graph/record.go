@@ -91,13 +91,13 @@ func (r Record) Edges(predicates ...*vocab.Predicate) []Edge {
 
 // Labels returns the reasons behind edges, each once.
 func Labels(edges []Edge) []Node {
-	var labels []Node
+	labels := make([]Node, 0, len(edges))
 	for _, e := range edges {
-		if e.Label != 0 && !slices.Contains(labels, e.Label) {
+		if e.Label != 0 {
 			labels = append(labels, e.Label)
 		}
 	}
-	return labels
+	return once(labels)
 }
 
 // statusRank breaks the tie of two statuses in documents of one day: what took

@@ -11,13 +11,15 @@ import (
 	"github.com/cayleygraph/quad"
 )
 
-// A Rule concludes that one action answers another where no passage says so.
-// Its quads carry it as their label.
+// A Rule concludes what no passage says: that reports tell of one event, or
+// that one action answers another. Its quads carry it as their label.
 type Rule struct {
 	ID      ID
 	Name    string
 	Version string
 	Meaning string // what it says, whole
+	// One of the two is set.
+	joins   func(ctx context.Context, v *View) ([]conclusion, error)
 	answers func(later *act, history *history) []*act
 }
 
@@ -25,18 +27,20 @@ type Rule struct {
 // still counts as its answer, where no passage tells.
 const AnswerDays = 14
 
-// Rules lists the rules in the order in which they are tried; the first that
-// concludes something about an action settles it.
+// Rules lists the rules in the order in which they are tried: first events are
+// told apart, then what they answer; the first rule that finds what an action
+// answers settles it.
 func Rules() []Rule {
 	return []Rule{
+		sameEvent(),
 		{
-			ID: "rule/answers-on-measure", Name: "answers on the same measure", Version: "1",
-			Meaning: "An action by one side against another answers the latest move that the other made against it before, if both are moves on one measure, or the action is a statement about that move or its measure. Applied where no passage states what the action responds to, and only where one surely came before the other.",
+			ID: "rule/answers-on-measure", Name: "answers on the same measure", Version: "2",
+			Meaning: "An action by one side against another answers the latest move that the other made against it before, if both are moves on one measure, or the action is a statement about that move or its measure. Applied where no passage states what the action responds to, and only where one surely came before the other; reports of other actions are passed over.",
 			answers: sameMeasure,
 		},
 		{
-			ID: "rule/answers-within-days", Name: fmt.Sprintf("answers within %d days", AnswerDays), Version: "1",
-			Meaning: fmt.Sprintf("A hostile move (threatened, announced, in force or raised), or the cancelling, postponing or stalling of a meeting, by one side against another answers the latest hostile move that the other made against it in the %d days before. Applied where no passage states what the action responds to, and only where one surely came before the other.", AnswerDays),
+			ID: "rule/answers-within-days", Name: fmt.Sprintf("answers within %d days", AnswerDays), Version: "2",
+			Meaning: fmt.Sprintf("A hostile move (threatened, announced, in force or raised), or the cancelling, postponing or stalling of a meeting, by one side against another answers the latest hostile move that the other made against it in the %d days before. Applied where no passage states what the action responds to, and only where one surely came before the other; reports of other actions are passed over.", AnswerDays),
 			answers: withinDays,
 		},
 	}
@@ -47,14 +51,14 @@ func Rules() []Rule {
 // zero Date, and the rules themselves: conclusions that no longer hold go, new
 // ones come. Doing it twice adds nothing. What a later passage states may
 // unsettle an earlier conclusion, so for answers of another day infer again, or
-// in a fork.
-func Infer(ctx context.Context, g *Graph, knownBy Date) (Added, error) {
-	return g.Update(ctx, func(tx *Tx) error { return InferTx(ctx, tx, knownBy) })
+// in a fork. Of rules to be left out what they concluded goes.
+func Infer(ctx context.Context, g *Graph, knownBy Date, leaveOut ...ID) (Added, error) {
+	return g.Update(ctx, func(tx *Tx) error { return InferTx(ctx, tx, knownBy, leaveOut...) })
 }
 
 // InferTx is Infer within a larger change: what it did before counts.
-func InferTx(ctx context.Context, tx *Tx, knownBy Date) error {
-	if err := inferTx(ctx, tx, knownBy); err != nil {
+func InferTx(ctx context.Context, tx *Tx, knownBy Date, leaveOut ...ID) error {
+	if err := inferTx(ctx, tx, knownBy, leaveOut); err != nil {
 		return fmt.Errorf("infer: %w", err)
 	}
 	return nil
@@ -63,31 +67,33 @@ func InferTx(ctx context.Context, tx *Tx, knownBy Date) error {
 // inferAtOnce is how many conclusions go into the store in one call.
 const inferAtOnce = 10_000
 
-func inferTx(ctx context.Context, tx *Tx, knownBy Date) error {
+func inferTx(ctx context.Context, tx *Tx, knownBy Date, leaveOut []ID) error {
 	v, err := tx.View(ctx, Options{StatedOnly: true, KnownBy: knownBy})
 	if err != nil {
 		return err
 	}
 	defer v.Close()
-	conclusions, err := v.conclude(ctx)
+	conclusions, err := v.conclude(ctx, leaveOut)
 	if err != nil {
 		return err
 	}
-	rules := tellRules()
-	stale, err := v.stale(ctx, rules, conclusions)
+	told := tellRules()
+	stale, err := v.stale(ctx, told, conclusions)
 	if err != nil {
 		return err
 	}
 	if err := tx.Remove(ctx, stale); err != nil {
 		return err
 	}
-	if err := tx.Add(ctx, rules); err != nil {
+	if err := tx.Add(ctx, told); err != nil {
 		return err
 	}
+	rules := Rules()
 	for part := range slices.Chunk(conclusions, inferAtOnce) {
 		quads := make([]quad.Quad, len(part))
 		for i, c := range part {
-			quads[i] = quad.Quad{Subject: v.Value(c.later), Predicate: vocab.RespondsTo.IRI, Object: v.Value(c.cause), Label: c.rule.Value()}
+			r := &rules[c.rule]
+			quads[i] = quad.Quad{Subject: v.Value(c.from), Predicate: r.predicate().IRI, Object: v.Value(c.to), Label: r.ID.Value()}
 		}
 		if err := v.Err(); err != nil {
 			return err
@@ -97,6 +103,14 @@ func inferTx(ctx context.Context, tx *Tx, knownBy Date) error {
 		}
 	}
 	return nil
+}
+
+// predicate is that of the rule's quads.
+func (r *Rule) predicate() *vocab.Predicate {
+	if r.joins != nil {
+		return vocab.ReportOf
+	}
+	return vocab.RespondsTo
 }
 
 // tellRules says what the rules are, each under its own label.
@@ -114,27 +128,30 @@ func tellRules() []quad.Quad {
 
 // stale returns the quads that bear the label of a rule and are neither what
 // is told of it nor what it concludes now.
-func (v *View) stale(ctx context.Context, rules []quad.Quad, conclusions []conclusion) ([]quad.Quad, error) {
-	labels := make(map[ID]Node)
-	var nodes []Node
-	for _, r := range Rules() {
-		labels[r.ID] = v.NodeOf(r.ID)
-		nodes = append(nodes, labels[r.ID])
+func (v *View) stale(ctx context.Context, told []quad.Quad, conclusions []conclusion) ([]quad.Quad, error) {
+	rules := Rules()
+	labels, predicates := make([]Node, len(rules)), make([]Node, len(rules))
+	for i := range rules {
+		labels[i], predicates[i] = v.NodeOf(rules[i].ID), v.term(rules[i].predicate().IRI)
 	}
 	// Of all options but those of the view: it shows what is stated only.
-	edges, err := v.memo.Labelled(ctx, nil, nodes)
+	edges, err := v.memo.Labelled(ctx, nil, labels)
 	if err = cmp.Or(v.Err(), err, ctx.Err()); err != nil || len(edges) == 0 {
 		return nil, err
 	}
-	holds := make(map[Edge]bool, len(rules)+len(conclusions))
-	for _, q := range rules {
+	holds := make(map[Edge]bool, len(told))
+	for _, q := range told {
 		holds[Edge{From: v.Node(q.Subject), To: v.Node(q.Object), Predicate: v.Node(q.Predicate), Label: v.Node(q.Label)}] = true
 	}
-	respondsTo := v.term(vocab.RespondsTo.IRI)
-	for _, c := range conclusions {
-		holds[Edge{From: c.later, To: c.cause, Predicate: respondsTo, Label: labels[c.rule]}] = true
-	}
-	edges = slices.DeleteFunc(edges, func(e Edge) bool { return holds[e] })
+	edges = slices.DeleteFunc(edges, func(e Edge) bool {
+		i := slices.Index(labels, e.Label)
+		if i >= 0 && e.Predicate == predicates[i] {
+			if _, concluded := slices.BinarySearchFunc(conclusions, conclusion{i, e.From, e.To}, conclusion.compare); concluded {
+				return true
+			}
+		}
+		return holds[e]
+	})
 	return v.quads(edges), v.Err()
 }
 
@@ -147,20 +164,43 @@ func (v *View) quads(edges []Edge) []quad.Quad {
 	return quads
 }
 
-// conclusion is that one act answers another.
+// conclusion is that a rule, by its number, joins a report to its event, or a
+// later act to what it answers.
 type conclusion struct {
-	later, cause Node
-	rule         ID
+	rule     int
+	from, to Node
 }
 
-// conclude applies the rules to what the view shows.
-func (v *View) conclude(ctx context.Context) ([]conclusion, error) {
-	history, err := v.acts(ctx)
+func (c conclusion) compare(d conclusion) int {
+	return cmp.Or(cmp.Compare(c.rule, d.rule), cmp.Compare(c.from, d.from), cmp.Compare(c.to, d.to))
+}
+
+// conclude applies the rules to what the view shows, and sorts what they
+// conclude.
+func (v *View) conclude(ctx context.Context, leaveOut []ID) ([]conclusion, error) {
+	rules := Rules()
+	var conclusions []conclusion
+	for i, r := range rules {
+		if r.joins == nil || slices.Contains(leaveOut, r.ID) {
+			continue
+		}
+		joins, err := r.joins(ctx, v)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range joins {
+			conclusions = append(conclusions, conclusion{i, c.from, c.to})
+		}
+	}
+	slices.SortFunc(conclusions, conclusion.compare)
+	joined := conclusions
+	history, err := v.acts(ctx, func(n Node) bool {
+		_, ok := slices.BinarySearchFunc(joined, n, func(c conclusion, n Node) int { return cmp.Compare(c.from, n) })
+		return ok
+	})
 	if err != nil {
 		return nil, err
 	}
-	rules := Rules()
-	var conclusions []conclusion
 	for i := range history.acts {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -169,16 +209,20 @@ func (v *View) conclude(ctx context.Context) ([]conclusion, error) {
 		if later.stated {
 			continue
 		}
-		for _, r := range rules {
+		for i, r := range rules {
+			if r.answers == nil || slices.Contains(leaveOut, r.ID) {
+				continue
+			}
 			causes := r.answers(later, history)
 			for _, cause := range causes {
-				conclusions = append(conclusions, conclusion{later.node, cause.node, r.ID})
+				conclusions = append(conclusions, conclusion{i, later.node, cause.node})
 			}
 			if len(causes) > 0 {
 				break
 			}
 		}
 	}
+	slices.SortFunc(conclusions, conclusion.compare)
 	return conclusions, nil
 }
 

@@ -47,3 +47,43 @@ func quarrels(n int) *graph.Document {
 	}
 	return document
 }
+
+// BenchmarkInferReports joins the reports of a data set: some events are told
+// once, some many times, by actors who meet often.
+func BenchmarkInferReports(b *testing.B) {
+	for _, n := range []int{10_000, 100_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			g := load(b, dataSet(n))
+			b.ReportAllocs()
+			for b.Loop() {
+				// Without what was joined, each time.
+				if _, err := graph.Infer(b.Context(), g, graph.Date{}, graph.SameEvent); err != nil {
+					b.Fatal(err)
+				}
+				if _, err := graph.Infer(b.Context(), g, graph.Date{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func dataSet(n int) *graph.Document {
+	document := &graph.Document{Sources: []graph.Source{graphtest.Source("article/a", "2031-03-01", n/10)}}
+	for i := range n {
+		agent := i * i % 97
+		pair := []string{fmt.Sprintf("country/c%d", agent), fmt.Sprintf("country/c%d", (agent+1+i%3)%97)}
+		values := []string{fmt.Sprintf("date: 2031-%02d-%02d", 1+i%12, 1+i%28), fmt.Sprintf("place: place/p%d", i%5)}
+		id := graph.ID(fmt.Sprintf("action/r%d", i))
+		if i%2 == 0 {
+			id = graph.ID(fmt.Sprintf("meeting/r%d", i))
+			values = append(values, "kind: "+[]string{"visit", "talks", "call"}[i/2%3], "status: held", "participants: "+pair[0], "participants: "+pair[1])
+		} else {
+			values = append(values, "plover: "+[]string{"aid", "protest", "coerce"}[i/2%3], "agent: "+pair[0], "target: "+pair[1])
+		}
+		f := report(id, values...)
+		f.Passage = graph.PassageID("article/a", fmt.Sprintf("p%d", 1+i%(n/10)))
+		document.Facts = append(document.Facts, f)
+	}
+	return document
+}

@@ -12,6 +12,7 @@ import (
 type reason struct {
 	shown bool
 	rule  bool
+	join  bool // the rule SameEvent
 }
 
 // origin is when a passage came out, whatever the view.
@@ -30,7 +31,7 @@ func (v *View) shown(ctx context.Context, edges []Edge) ([]Edge, error) {
 	}
 	var ends []Node // of what rules inferred
 	for _, e := range edges {
-		if v.inferred(e) && !v.options.StatedOnly {
+		if v.inferred(e) && !v.hidden(e) {
 			ends = append(ends, e.From, e.To)
 		}
 	}
@@ -40,7 +41,7 @@ func (v *View) shown(ctx context.Context, edges []Edge) ([]Edge, error) {
 	}
 	kept := edges[:0]
 	for _, e := range edges {
-		if v.inferred(e) && (v.options.StatedOnly || !known[e.From] || !known[e.To]) || !v.reasons[e.Label].shown {
+		if v.inferred(e) && (v.hidden(e) || !known[e.From] || !known[e.To]) || !v.reasons[e.Label].shown {
 			continue
 		}
 		kept = append(kept, e)
@@ -52,6 +53,11 @@ func (v *View) shown(ctx context.Context, edges []Edge) ([]Edge, error) {
 // itself it did not.
 func (v *View) inferred(e Edge) bool {
 	return v.reasons[e.Label].rule && e.From != e.Label && e.To != e.Label
+}
+
+// hidden tells whether options leave out what the rule of an edge inferred.
+func (v *View) hidden(e Edge) bool {
+	return v.options.StatedOnly || v.options.NoMerge && v.reasons[e.Label].join
 }
 
 // Known tells whether the view shows that a node exists: whether some passage
@@ -87,8 +93,9 @@ func (v *View) learn(ctx context.Context, edges []Edge) error {
 		if _, ok := v.reasons[e.Label]; ok {
 			continue
 		}
-		rule := v.ID(e.Label).Folder() == vocab.Rule.Folder
-		v.reasons[e.Label] = reason{shown: dayless || rule, rule: rule}
+		id := v.ID(e.Label)
+		rule := id.Folder() == vocab.Rule.Folder
+		v.reasons[e.Label] = reason{shown: dayless || rule, rule: rule, join: id == SameEvent}
 		if !dayless && !rule && e.Label != 0 {
 			dated = append(dated, e.Label)
 		}

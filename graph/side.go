@@ -70,6 +70,8 @@ func (v *View) offices(ctx context.Context, person Node) ([]holding, error) {
 	if err != nil {
 		return nil, err
 	}
+	// Of two offices at once the same counts whatever the order of loading.
+	slices.SortFunc(tenures, func(a, b Node) int { return cmp.Compare(v.ID(a), v.ID(b)) })
 	var holdings []holding
 	for _, tenure := range tenures {
 		office, err := v.one(ctx, tenure, vocab.HeldOffice)

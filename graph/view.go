@@ -19,6 +19,9 @@ type Options struct {
 	KnownBy Date
 	// StatedOnly leaves out what rules inferred.
 	StatedOnly bool
+	// NoMerge leaves out that reports tell of one event, as the rule SameEvent
+	// inferred.
+	NoMerge bool
 }
 
 // View is a graph as it stood when the view was opened, seen through Options.

@@ -24,6 +24,7 @@ type action struct {
 	plover            string
 	rate              graph.Rate
 	value             graph.Money
+	reports           int // how many passages of data sets tell of it
 	evidence          []graph.Edge
 }
 
@@ -74,25 +75,25 @@ func (r *run) actions(ctx context.Context, classes ...*vocab.Class) ([]action, e
 	return r.readActions(ctx, nodes)
 }
 
-// readActions reads a set of actions: a constant number of calls, whatever the
-// size of the set.
+// readActions reads a set of actions, in the place of reports their events: a
+// constant number of calls, whatever the size of the set.
 func (r *run) readActions(ctx context.Context, nodes []graph.Node) ([]action, error) {
-	records, err := r.view.Records(ctx, nodes)
+	t, err := r.read(ctx, nodes)
 	if err != nil {
 		return nil, err
 	}
 	var around []graph.Node
-	for _, n := range nodes {
-		around = append(around, records[n].Nodes(vocab.OnMeasure, vocab.HasRate, vocab.Value)...)
+	for _, n := range t.events {
+		around = append(around, t.records[n].Nodes(vocab.OnMeasure, vocab.HasRate, vocab.Value)...)
 	}
 	slices.Sort(around)
 	attached, err := r.view.Records(ctx, slices.Compact(around))
 	if err != nil {
 		return nil, err
 	}
-	actions := make([]action, 0, len(nodes))
-	for _, n := range nodes {
-		a, err := r.readAction(ctx, n, records[n], attached)
+	actions := make([]action, 0, len(t.events))
+	for _, n := range t.events {
+		a, err := r.readAction(ctx, n, t, attached)
 		if err != nil {
 			return nil, err
 		}
@@ -101,8 +102,9 @@ func (r *run) readActions(ctx context.Context, nodes []graph.Node) ([]action, er
 	return actions, nil
 }
 
-func (r *run) readAction(ctx context.Context, n graph.Node, record graph.Record, attached map[graph.Node]graph.Record) (action, error) {
-	a := action{node: n, record: record}
+func (r *run) readAction(ctx context.Context, n graph.Node, t told, attached map[graph.Node]graph.Record) (action, error) {
+	record, reports := t.records[n], t.reports[n]
+	a := action{node: n, record: record, reports: passages(record, reports)}
 	for _, e := range record.Of(vocab.Type) {
 		if c := r.view.Class(e.To); c != nil {
 			a.class = c
@@ -147,6 +149,7 @@ func (r *run) readAction(ctx context.Context, n graph.Node, record graph.Record,
 	a.instrument = r.view.Text(instrument)
 	a.rate = graph.Rate{Min: r.first(attached[rate], vocab.MinValue), Max: r.first(attached[rate], vocab.MaxValue)}
 	a.value = graph.Money{Amount: r.first(attached[value], vocab.Amount), Currency: r.first(attached[value], vocab.Currency)}
+	a.evidence = append(a.evidence, tellings(reports)...)
 	if len(a.evidence) == 0 {
 		a.evidence = record.Edges(vocab.Type)
 	}

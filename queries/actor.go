@@ -2,7 +2,6 @@ package queries
 
 import (
 	"context"
-	"slices"
 
 	"parley/graph"
 	"parley/graph/vocab"
@@ -132,8 +131,18 @@ func (r *run) parts(ctx context.Context, actor graph.Node) error {
 		if !r.onDay(m.date) {
 			continue
 		}
-		j := slices.IndexFunc(m.parts, func(p part) bool { return p.actor == actor })
-		r.told(20, "meeting", m.node, m.parts[j].role, m.date, m.labels(m.parts[j]))
+		// A report may name the country of those whom the event has.
+		role, own := "", []part{}
+		for _, p := range m.parts {
+			if p.actor == actor {
+				role, own = p.role, []part{p}
+				break
+			}
+			if p.side == actor {
+				own = append(own, p)
+			}
+		}
+		r.told(20, "meeting", m.node, role, m.date, m.labels(own...))
 	}
 	return nil
 }

@@ -95,7 +95,7 @@ func (q *Query) Answer(ctx context.Context, g *graph.Graph, texts map[string]str
 	if err != nil {
 		return nil, err
 	}
-	v, err := g.View(graph.Options{KnownBy: a.date("known-by"), StatedOnly: a.flag("stated-only")})
+	v, err := g.View(graph.Options{KnownBy: a.date("known-by"), StatedOnly: a.flag("stated-only"), NoMerge: a.flag("no-merge")})
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package queries
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -115,7 +116,11 @@ func (q *Query) resolve(ctx context.Context, v *graph.View, texts map[string]str
 		if err != nil {
 			return fmt.Errorf("--%s: %w", p.Name, err)
 		}
-		a.nodes[p.Name] = n
+		events, err := v.EventsOf(ctx, []graph.Node{n})
+		if err != nil {
+			return err
+		}
+		a.nodes[p.Name] = cmp.Or(events[n], n) // whoever names a report asks for its event
 	}
 	return nil
 }

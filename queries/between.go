@@ -137,7 +137,7 @@ func (r *run) tiesOf(ctx context.Context, nodes []graph.Node) ([]tie, error) {
 	}
 	for _, p := range ties {
 		for _, d := range []graph.Direction{graph.Out, graph.In} {
-			edges, err := r.view.Expand(ctx, nodes, p, d)
+			edges, err := r.expandEvents(ctx, nodes, p, d)
 			if err != nil {
 				return nil, err
 			}
@@ -155,11 +155,11 @@ func (r *run) tiesOf(ctx context.Context, nodes []graph.Node) ([]tie, error) {
 		}
 	}
 	for _, b := range bridges {
-		onto, err := r.view.Expand(ctx, nodes, b.onto, b.ontoWay)
+		onto, err := r.expandEvents(ctx, nodes, b.onto, b.ontoWay)
 		if err != nil {
 			return nil, err
 		}
-		off, err := r.view.Expand(ctx, graph.Targets(onto), b.off, b.offWay)
+		off, err := r.expandEvents(ctx, graph.Targets(onto), b.off, b.offWay)
 		if err != nil {
 			return nil, err
 		}

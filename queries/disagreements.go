@@ -34,17 +34,17 @@ func walkDisagreements(ctx context.Context, r *run) error {
 		if err != nil {
 			return err
 		}
-		records, err := r.view.Records(ctx, nodes)
+		t, err := r.read(ctx, nodes)
 		if err != nil {
 			return err
 		}
-		for _, n := range nodes {
-			for _, said := range records[n] {
+		for _, n := range t.events {
+			for _, said := range t.records[n] {
 				p := said.Predicate
 				if p == nil || !p.Functional || p == vocab.Name {
 					continue
 				}
-				if err := r.compare(ctx, n, p, records[n], said.Edges); err != nil {
+				if err := r.compare(ctx, n, p, t.records[n], said.Edges); err != nil {
 					return err
 				}
 			}

@@ -14,7 +14,7 @@ var InForce = register(&Query{
 	Name:    "in-force",
 	Title:   "Which measures were in force on a day, and at what rate?",
 	Row:     "One row is one measure in force on the day, with the rate that its latest step by then set.",
-	Left:    "A measure counts until a source in view says that it ended; how late the sources reach, sources tells. Measures that the sources tell of by that day and that are not in force are listed with the reason: a threat is no rate, and a purchase cut or a currency action is an act and no standing measure. A measure announced with the day it takes effect counts from that day on, unless a source says that it was put off.",
+	Left:    "A measure counts until a source in view says that it ended; how late the sources reach, sources tells. Measures that the sources tell of by that day and that are not in force are listed with the reason: a threat is no rate, and a purchase cut or a currency action is an act and no standing measure. A measure announced with the day it takes effect counts from that day on, unless a source says that it was put off. Moves of which no source tells the measure, as most of data sets, are not looked at.",
 	Example: []string{"--on", "2018-10-01"},
 	Params: []Param{
 		required(Param{Name: "on", Kind: DateParam, Meaning: "the day"}),
@@ -44,6 +44,9 @@ func walkInForce(ctx context.Context, r *run) error {
 	var measures []graph.Node
 	for i := range moves {
 		m := &moves[i]
+		if m.measure == 0 {
+			continue
+		}
 		if byMeasure[m.measure] == nil {
 			measures = append(measures, m.measure)
 		}

@@ -17,6 +17,8 @@ type meeting struct {
 	date         graph.Date
 	place        graph.Node
 	parts        []part
+	record       graph.Record
+	reports      int          // how many passages of data sets tell of it
 	evidence     []graph.Edge // behind kind, status, date, mode and place
 }
 
@@ -70,22 +72,26 @@ func (r *run) meetingsOf(ctx context.Context, actor graph.Node) ([]meeting, erro
 	return r.readMeetings(ctx, meetings)
 }
 
+// readMeetings reads a set of meetings, in the place of reports their events.
 func (r *run) readMeetings(ctx context.Context, nodes []graph.Node) ([]meeting, error) {
-	records, err := r.view.Records(ctx, nodes)
+	t, err := r.read(ctx, nodes)
 	if err != nil {
 		return nil, err
 	}
 	var partNodes []graph.Node
-	for _, n := range nodes {
-		partNodes = append(partNodes, records[n].Nodes(vocab.HasParticipation)...)
+	for _, n := range t.events {
+		partNodes = append(partNodes, t.records[n].Nodes(vocab.HasParticipation)...)
+		for _, report := range t.reports[n] {
+			partNodes = append(partNodes, report.Nodes(vocab.HasParticipation)...)
+		}
 	}
 	parts, err := r.view.Records(ctx, partNodes)
 	if err != nil {
 		return nil, err
 	}
-	meetings := make([]meeting, 0, len(nodes))
-	for _, n := range nodes {
-		m, err := r.readMeeting(ctx, n, records[n], parts)
+	meetings := make([]meeting, 0, len(t.events))
+	for _, n := range t.events {
+		m, err := r.readMeeting(ctx, n, t, parts)
 		if err != nil {
 			return nil, err
 		}
@@ -94,8 +100,9 @@ func (r *run) readMeetings(ctx context.Context, nodes []graph.Node) ([]meeting, 
 	return meetings, nil
 }
 
-func (r *run) readMeeting(ctx context.Context, n graph.Node, record graph.Record, parts map[graph.Node]graph.Record) (meeting, error) {
-	m := meeting{node: n}
+func (r *run) readMeeting(ctx context.Context, n graph.Node, t told, parts map[graph.Node]graph.Record) (meeting, error) {
+	record, reports := t.records[n], t.reports[n]
+	m := meeting{node: n, record: record, reports: passages(record, reports)}
 	for _, w := range []struct {
 		word      *string
 		predicate *vocab.Predicate
@@ -119,6 +126,7 @@ func (r *run) readMeeting(ctx context.Context, n graph.Node, record graph.Record
 	}
 	m.date = date
 	m.evidence = append(m.evidence, dates...)
+	m.evidence = append(m.evidence, tellings(reports)...)
 	if len(m.evidence) == 0 {
 		m.evidence = record.Edges(vocab.Type)
 	}
@@ -140,8 +148,25 @@ func (r *run) readMeeting(ctx context.Context, n graph.Node, record graph.Record
 			m.parts = append(m.parts, p)
 		}
 	}
+	for _, report := range reports {
+		m.support(report, parts)
+	}
 	slices.SortFunc(m.parts, r.byRole)
 	return m, nil
+}
+
+// support adds what a report says of who took part: of a country, that those
+// did who act for it.
+func (m *meeting) support(report graph.Record, parts map[graph.Node]graph.Record) {
+	for _, e := range report.Of(vocab.HasParticipation) {
+		for _, actor := range parts[e.To].Nodes(vocab.Participant) {
+			for i := range m.parts {
+				if p := &m.parts[i]; p.actor == actor || p.side == actor {
+					p.evidence = append(p.evidence, e)
+				}
+			}
+		}
+	}
 }
 
 // byRole orders parts: by side, leaders first, then by id.

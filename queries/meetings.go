@@ -31,6 +31,7 @@ var Meetings = register(&Query{
 		{"changed_by", NodesColumn, "who last changed the plan"},
 		{"change_date", DateColumn, "when"},
 		{"reason", TextColumn, "why, as the source tells it"},
+		reportsColumn,
 		sourcesColumn,
 	},
 	Picture: TimelinePicture,
@@ -51,7 +52,7 @@ var Meetings = register(&Query{
 			labels := append(m.labels(m.parts...), graph.Labels(append(change.record.Edges(vocab.Reason), change.evidence...))...)
 			r.emit(place{date: m.date, text: string(r.view.ID(m.node))},
 				m.node, m.kind, m.date, m.status, m.mode, m.place, m.parts,
-				change.agents, change.date, r.texts(change.record, vocab.Reason), labels)
+				change.agents, change.date, r.texts(change.record, vocab.Reason), orNone(m.reports), labels)
 		}
 		return nil
 	},
@@ -69,7 +70,7 @@ func (r *run) oneOrMeetingsOf(ctx context.Context, one, actor graph.Node) ([]mee
 // lastChange returns the latest act that gave a meeting the status it has, or
 // the zero action.
 func (r *run) lastChange(ctx context.Context, m *meeting) (action, error) {
-	edges, err := r.view.Expand(ctx, []graph.Node{m.node}, vocab.Changes, graph.In)
+	edges, err := r.expandEvents(ctx, []graph.Node{m.node}, vocab.Changes, graph.In)
 	if err != nil {
 		return action{}, err
 	}

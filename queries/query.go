@@ -89,6 +89,7 @@ func (k ColumnKind) String() string {
 // everyQuery are the parameters of every query.
 var everyQuery = []Param{
 	{Name: "known-by", Kind: DateParam, Meaning: "answer from what was published by this day"},
+	{Name: "no-merge", Kind: FlagParam, Meaning: "leave apart the reports of data sets that a rule joined to one event"},
 	{Name: "limit", Kind: CountParam, Meaning: "at most so many rows; 0 for all", Default: "0"},
 	{Name: "offset", Kind: CountParam, Meaning: "leave out so many rows at the beginning", Default: "0"},
 }

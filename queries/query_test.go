@@ -111,7 +111,7 @@ func TestParametersAreToldBack(t *testing.T) {
 	since, _ := graph.ParseDate("2018")
 	want := map[string]any{
 		"actor": graph.Ref{ID: "person/ann", Name: "Ann Aldous"}, "with": nil, "since": since, "until": nil,
-		"level": nil, "status": "held", "known-by": nil, "limit": 0, "offset": 0,
+		"level": nil, "status": "held", "known-by": nil, "no-merge": false, "limit": 0, "offset": 0,
 	}
 	if !maps.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)

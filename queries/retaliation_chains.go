@@ -86,7 +86,11 @@ func (r *run) chainStarts(ctx context.Context) ([]graph.Node, error) {
 		if r.view.ID(from).Folder() != vocab.Measure.Folder {
 			return []graph.Node{from}, nil
 		}
-		return r.view.Neighbours(ctx, []graph.Node{from}, vocab.OnMeasure, graph.In)
+		moves, err := r.view.Neighbours(ctx, []graph.Node{from}, vocab.OnMeasure, graph.In)
+		if err != nil {
+			return nil, err
+		}
+		return r.events(ctx, moves)
 	}
 	nodes, err := r.view.Instances(ctx, vocab.Acts()...)
 	if err != nil {
@@ -94,6 +98,9 @@ func (r *run) chainStarts(ctx context.Context) ([]graph.Node, error) {
 	}
 	answers, err := r.view.Expand(ctx, nodes, vocab.RespondsTo, graph.Out)
 	if err != nil {
+		return nil, err
+	}
+	if answers, err = r.joinEvents(ctx, answers); err != nil {
 		return nil, err
 	}
 	causes, effects := map[graph.Node][]graph.Node{}, map[graph.Node][]graph.Node{}
@@ -176,7 +183,7 @@ type chainWalk struct {
 func (w *chainWalk) fetch(ctx context.Context, starts []graph.Node) error {
 	reached := slices.Clone(starts)
 	for frontier := starts; len(frontier) > 0; {
-		edges, err := w.view.Expand(ctx, frontier, vocab.RespondsTo, w.direction)
+		edges, err := w.expandEvents(ctx, frontier, vocab.RespondsTo, w.direction)
 		if err != nil {
 			return err
 		}

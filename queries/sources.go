@@ -61,7 +61,7 @@ func (r *run) source(ctx context.Context, n graph.Node, record graph.Record) err
 	if err != nil {
 		return err
 	}
-	actions, meetings := map[graph.Node]bool{}, map[graph.Node]bool{}
+	var actions, meetings []graph.Node
 	stating := map[graph.Node]bool{}
 	for _, e := range edges {
 		if r.view.ID(e.Label) != graph.WholeID(r.view.ID(n)) {
@@ -69,9 +69,15 @@ func (r *run) source(ctx context.Context, n graph.Node, record graph.Record) err
 		}
 		switch c := r.view.Class(e.To); {
 		case c == vocab.Meeting:
-			meetings[e.From] = true
+			meetings = append(meetings, e.From)
 		case slices.Contains(vocab.Actions(), c):
-			actions[e.From] = true
+			actions = append(actions, e.From)
+		}
+	}
+	for _, told := range []*[]graph.Node{&actions, &meetings} {
+		slices.Sort(*told)
+		if *told, err = r.events(ctx, slices.Compact(*told)); err != nil {
+			return err
 		}
 	}
 	published, err := r.view.Best(ctx, record.Of(vocab.Published))

@@ -55,7 +55,10 @@ var TariffMoves = register(&Query{
 				continue
 			}
 			labels := graph.Labels(append(m.record.Edges(vocab.Effective, vocab.Goods, vocab.RespondsTo), m.evidence...))
-			causes := m.record.Nodes(vocab.RespondsTo)
+			causes, err := r.events(ctx, m.record.Nodes(vocab.RespondsTo))
+			if err != nil {
+				return err
+			}
 			r.sortByID(causes)
 			r.emit(place{date: m.date, text: string(r.view.ID(m.node))},
 				m.node, m.measure, m.agents, m.targets, m.spokenBy, m.instrument, m.phase, m.rate, m.value,

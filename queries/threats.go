@@ -77,7 +77,7 @@ var outcomes = map[string]string{
 // outcome tells what became of a threat: the actions said to carry it out,
 // else the latest move on its measure since.
 func (r *run) outcome(ctx context.Context, threat *action) (string, []graph.Edge, error) {
-	carried, err := r.view.Expand(ctx, []graph.Node{threat.node}, vocab.CarriesOut, graph.In)
+	carried, err := r.expandEvents(ctx, []graph.Node{threat.node}, vocab.CarriesOut, graph.In)
 	if err != nil {
 		return "", nil, err
 	}

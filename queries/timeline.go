@@ -29,6 +29,7 @@ var Timeline = register(&Query{
 		{"agent", NodesColumn, "those who act; of a meeting, those who take part"},
 		targetColumn, spokenByColumn,
 		{"summary", TextColumn, "what the sources add, paraphrased"},
+		reportsColumn,
 		sourcesColumn,
 	},
 	Picture: TimelinePicture,
@@ -46,18 +47,14 @@ func walkTimeline(ctx context.Context, r *run) error {
 			if !r.window(m.date) {
 				continue
 			}
-			summaries, err := r.view.Expand(ctx, []graph.Node{m.node}, vocab.Description, graph.Out)
-			if err != nil {
-				return err
-			}
 			actors := make([]graph.Node, len(m.parts))
 			for j, p := range m.parts {
 				actors[j] = p.actor
 			}
-			labels := append(m.labels(m.parts...), graph.Labels(summaries)...)
+			labels := append(m.labels(m.parts...), graph.Labels(m.record.Of(vocab.Description))...)
 			r.emit(place{date: m.date, text: string(r.view.ID(m.node))},
 				m.date, m.node, m.kind, m.status, actors, []graph.Node{}, graph.Node(0),
-				r.texts(graph.Record{{Predicate: vocab.Description, Edges: summaries}}, vocab.Description), labels)
+				r.texts(m.record, vocab.Description), orNone(m.reports), labels)
 		}
 	}
 	var classes []*vocab.Class
@@ -84,7 +81,7 @@ func walkTimeline(ctx context.Context, r *run) error {
 		labels := graph.Labels(append(a.record.Edges(vocab.Description), a.evidence...))
 		r.emit(place{date: a.date, text: string(r.view.ID(a.node))},
 			a.date, a.node, a.kind(), phase, a.agents, a.targets, a.spokenBy,
-			r.texts(a.record, vocab.Description), reasons(labels))
+			r.texts(a.record, vocab.Description), orNone(a.reports), reasons(labels))
 	}
 	return nil
 }

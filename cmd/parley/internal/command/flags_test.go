@@ -24,7 +24,7 @@ type flagCase struct {
 type values = map[string]string
 
 // everyQuery has values that change the answer of every query.
-var everyQuery = values{"data": "DATA", "db": "STORE", "set": "none", "format": "json", "known-by": "2018-06-10", "limit": "1", "offset": "1", "output": "OUT"}
+var everyQuery = values{"data": "DATA", "db": "STORE", "set": "none", "format": "json", "known-by": "2018-06-10", "no-merge": "true", "limit": "1", "offset": "1", "output": "OUT"}
 
 var flagCases = map[string]flagCase{
 	"":                         {},

@@ -15,8 +15,8 @@ func newRules(s streams) *cobra.Command {
 		Use:   "rules",
 		Short: "List the rules that infer what no passage states",
 		Long: `List the rules that infer what no passage states. A row that rests on one says
-so; --stated-only leaves such rows out. parley show rule/… lists what a rule
-inferred.`,
+so; --stated-only leaves such rows out, and --no-merge leaves apart the reports
+that a rule joined to one event. parley show rule/… lists what a rule inferred.`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
 			return write(s.out, func(w io.Writer) error {
