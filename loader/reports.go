@@ -13,6 +13,8 @@ import (
 	"parley/graph"
 	"parley/graph/store"
 	"parley/graph/vocab"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // A dataSet is a collection of reports of events, each of which names a source
@@ -107,7 +109,7 @@ func (in *reading) readReports(ctx context.Context, set *dataSet, r rows, field 
 	if err := all.repeats(in.file(), field); err != nil {
 		return err
 	}
-	in.note("%s reported, by %s that the graph knows and %s that are kept as they are named",
+	in.note("%s; %s matched with people, countries and organizations, %s kept as they are named",
 		counted(in.loaded.Rows, "event", in.loaded.Rows), counted(len(all.found), "actor", mostTold), counted(len(all.kept), "actor", mostTold))
 	return nil
 }
@@ -461,6 +463,7 @@ func (w *reporter) newID(c *vocab.Class, name, code string) graph.ID {
 // slugOf makes a slug of a folded name, and tells whether no other has it.
 func slugOf(folded string) (slug string, clean bool) {
 	clean = folded != "" && len(folded) <= mostOfSlug && isASCII(folded)
+	folded = norm.NFD.String(folded[:min(len(folded), mostOfSlug)]) // the letters without their accents
 	var b strings.Builder
 	for i := 0; i < len(folded) && b.Len() < mostOfSlug; i++ {
 		switch c := folded[i]; {
