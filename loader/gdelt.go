@@ -105,8 +105,8 @@ func gdeltPage(s *source, url string) {
 	}
 	sum := sha256.Sum256([]byte(url))
 	s.slug = "gdelt-" + hex.EncodeToString(sum[:8])
+	s.title = url // nothing else says what a page is
 	if !strings.HasPrefix(url, "http://") && !strings.HasPrefix(url, "https://") {
-		s.title = url
 		return
 	}
 	s.url = url

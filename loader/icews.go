@@ -98,7 +98,7 @@ func icewsRow(line string, e *event) error {
 	e.agent, e.target = icewsActorText(&f, icewsSource), icewsActorText(&f, icewsTarget)
 	e.place = placeText{f.span(icewsCity, icewsCountry), icewsPlace}
 	e.source = source{
-		all: f.span(icewsStory, icewsPaper), slug: "icews-" + f.field(icewsStory), sentence: sentence,
+		all: f.span(icewsStory, icewsPaper), slug: "icews-" + f.field(icewsStory), title: "ICEWS story " + f.field(icewsStory), sentence: sentence,
 		publisher: told(f.field(icewsPaper)), published: e.date,
 		publishedBasis: "the day of the event, the only one that ICEWS gives",
 	}
