@@ -16,6 +16,7 @@ import (
 	"parley/loader"
 
 	"github.com/cayleygraph/quad"
+	"github.com/google/go-cmp/cmp"
 )
 
 const (
@@ -441,5 +442,38 @@ func TestReportSampleVisit(t *testing.T) {
 	}
 	if visits != 15 {
 		t.Errorf("%d rows tell of the visit, want 15", visits)
+	}
+}
+
+// What rows come to beside the built-in facts, as N-Quads in their order.
+func TestReportGoldens(t *testing.T) {
+	for _, name := range []string{"gdelt/1.0.csv", "gdelt/2.0.csv", "icews/events.tab"} {
+		file := filepath.Join("testdata", name)
+		golden := strings.TrimSuffix(file, filepath.Ext(file)) + ".nq"
+		g := withBuiltIn(t)
+		before := sortedQuads(t, g)
+		if _, err := load(g, []string{file}); err != nil {
+			t.Error(err)
+			continue
+		}
+		checkFit(t, quadsOf(t, g))
+		var got strings.Builder
+		for _, line := range sortedQuads(t, g) {
+			if _, known := slices.BinarySearch(before, line); !known {
+				got.WriteString(line + "\n")
+			}
+		}
+		want, err := os.ReadFile(golden)
+		if err != nil {
+			t.Error(err)
+		}
+		if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got.String(), "\n")); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", golden, diff)
+			if os.Getenv("UPDATE") != "" {
+				if err := os.WriteFile(golden, []byte(got.String()), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
 	}
 }
