@@ -331,44 +331,6 @@ func sortedQuads(t *testing.T, g *graph.Graph) []string {
 	return lines
 }
 
-// checkFit tells of quads that break the vocabulary, their classes too.
-func checkFit(t testing.TB, quads []quad.Quad) {
-	t.Helper()
-	classes := make(map[quad.Value]*vocab.Class)
-	for _, q := range quads {
-		if iri, ok := q.Object.(quad.IRI); ok && q.Predicate == vocab.Type.IRI {
-			classes[q.Subject] = vocab.ClassOf(iri)
-		}
-	}
-	for _, q := range quads {
-		if err := graph.Fit(q); err != nil {
-			t.Errorf("%v: %v", q, err)
-		}
-		p, _ := q.Predicate.(quad.IRI)
-		if predicate := vocab.PredicateOf(p); predicate == nil {
-			t.Errorf("%v has no predicate of the vocabulary", q)
-		} else if err := graph.FitClasses(predicate, classes[q.Subject], classes[q.Object]); err != nil {
-			t.Errorf("%v: %v", q, err)
-		}
-		if classes[q.Subject] == nil {
-			t.Errorf("%v: the subject has no class", q)
-		}
-		if classes[q.Label] != vocab.Passage {
-			t.Errorf("%v: the label is no passage", q)
-		}
-		for _, v := range []quad.Value{q.Subject, q.Object} {
-			if id, ok := graph.IDOf(v); ok && id.Folder() != "" {
-				if _, err := graph.ParseID(string(id)); err != nil {
-					t.Error(err)
-				}
-			}
-		}
-		if _, err := loader.AppendQuad(nil, q); err != nil {
-			t.Errorf("%v: %v", q, err)
-		}
-	}
-}
-
 func TestReportSamples(t *testing.T) {
 	for _, c := range []struct {
 		file string
@@ -407,7 +369,7 @@ func TestReportSamples(t *testing.T) {
 			if len(reported) != len(quads)-before {
 				t.Errorf("%d quads have the labels of reports, %d are new", len(reported), len(quads)-before)
 			}
-			checkFit(t, quads)
+			loader.CheckFit(t, quads)
 			again, err := load(g, []string{c.file})
 			if err != nil || again[0].New != 0 {
 				t.Errorf("loaded again there are %d new quads: %v", again[0].New, err)
@@ -456,7 +418,7 @@ func TestReportGoldens(t *testing.T) {
 			t.Error(err)
 			continue
 		}
-		checkFit(t, quadsOf(t, g))
+		loader.CheckFit(t, quadsOf(t, g))
 		var got strings.Builder
 		for _, line := range sortedQuads(t, g) {
 			if _, known := slices.BinarySearch(before, line); !known {
