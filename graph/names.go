@@ -196,6 +196,10 @@ func swapped(a, b string) bool {
 	return false
 }
 
+// Fold makes names comparable: two that fold alike are one name to Resolve.
+// Folded are letters and digits in lower case, all else one space.
+func Fold(name string) string { return fold(name) }
+
 // fold makes names comparable: letters and digits in lower case, all else one
 // space.
 func fold(s string) string {

@@ -78,6 +78,7 @@ type loading struct {
 	bad   *badRows
 	facts []*Facts // that were read
 	of    []*Loaded
+	knows *known // what reports are matched with, nil until there are some
 }
 
 // load reads one input.

@@ -1,6 +1,7 @@
 package loader
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -186,6 +187,7 @@ func (w *rowWorker) read(ctx context.Context, b rowsBlock) (result rowResult) {
 		line = bytes.TrimRight(line, "\r\n")
 		if len(bytes.TrimSpace(line)) > 0 && line[0] != '#' {
 			result.rows++
+			w.batch.line = number
 			if err := w.row(line); err != nil {
 				var m *Mistake
 				if !errors.As(err, &m) || m.Line != 0 {
@@ -242,8 +244,37 @@ func notUTF8(line []byte) int {
 	return column
 }
 
+// readHeader reads the first line that readRows would take for a row, and tells
+// how many lines there were up to it.
+func (in *reading) readHeader() (header []byte, lines int, err error) {
+	for {
+		line, err := in.ReadSlice('\n')
+		for err == bufio.ErrBufferFull && len(line)+len(header) <= mostInRow {
+			header = append(header, line...)
+			line, err = in.ReadSlice('\n')
+		}
+		header = append(header, line...)
+		if len(header) > mostInRow {
+			return nil, lines, &Mistake{File: in.file(), Line: lines + 1, Problem: fmt.Sprintf("the line is longer than %d bytes: is a line break missing?", mostInRow)}
+		}
+		if ignoreEnd(err) != nil {
+			return nil, lines, err
+		}
+		if len(header) == 0 {
+			return nil, lines, nil
+		}
+		lines++
+		header = bytes.TrimRight(bytes.TrimPrefix(header, []byte(bom)), "\r\n")
+		if len(bytes.TrimSpace(header)) > 0 && header[0] != '#' {
+			return header, lines, nil
+		}
+		header = header[:0]
+	}
+}
+
 // batch collects statements by the keys of their terms (store.AppendKey).
 type batch struct {
+	line       int // number of the row that is read
 	statements []store.Statement
 	arena      nqArena
 	emit       func([]store.Statement) error
