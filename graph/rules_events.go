@@ -27,7 +27,7 @@ func sameEvent() Rule {
 		ID: SameEvent, Name: "same event", Version: "1",
 		Meaning: strings.Join([]string{
 			"Reports (actions with a CAMEO code, as data sets give one) tell of one event if they agree on what was done, by whom, when and where.",
-			"What: they are of one class; meetings of one status, and all calls, all ceremonies, all hearings, or all talks, summits and visits, in person or with no mode told, or by one other mode; statements of one stance; changes of one status; moves and other acts of one PLOVER type.",
+			"What: they are of one class; meetings of one status, and all calls, all ceremonies, all hearings, or all talks, summits and visits, in person or with no mode told, or by one other mode, or those of one mode of which no kind is told; statements of one stance; changes of one status; moves and other acts of one PLOVER type.",
 			"Who: the same participants, two at least, or the same agents and the same targets.",
 			fmt.Sprintf("When: in order of their days, of one day those that tell a place first, then by id, each joins the first event that agrees and whose first report is no more than %d day earlier. What is not dated to the day joins none.", JoinDays),
 			"Where: the place is that of the event, lies in it or holds it, or one of them tells none; the event's is the narrowest so far.",
@@ -238,12 +238,15 @@ func (e *event) hasParties(who parties) bool {
 	if !within(who.agents, e.agents) || !within(who.targets, e.targets) {
 		return false
 	}
+	among := func(some []Node) bool {
+		return slices.ContainsFunc(who.agents, func(n Node) bool { return slices.Contains(some, n) })
+	}
 	for _, side := range e.sides {
-		if !slices.ContainsFunc(who.agents, func(n Node) bool { return slices.Contains(side, n) }) {
+		if !among(side) {
 			return false
 		}
 	}
-	return true
+	return len(e.persons) == 0 || among(e.persons)
 }
 
 // isAt tells whether a place agrees with one that an article gives.

@@ -78,10 +78,13 @@ func (d telling) done() string {
 	w := d.words
 	switch d.id.Folder() {
 	case "meeting":
-		if w["kind"] == "" || w["status"] == "" {
+		if w["status"] == "" {
 			return ""
 		}
 		sort := w["kind"]
+		if sort == "" {
+			sort = "no kind" + w["mode"]
+		}
 		if slices.Contains([]string{"talks", "summit", "visit"}, sort) {
 			sort = cmp.Or(w["mode"], "in-person")
 		}
@@ -128,10 +131,17 @@ func joinsArticle(r, e telling) bool {
 			return false
 		}
 	}
+	if !e.meeting() {
+		return true
+	}
 	for _, side := range sides(e.agents) {
-		if e.meeting() && !slices.Contains(sides(r.agents), side) {
+		if !slices.Contains(sides(r.agents), side) {
 			return false
 		}
+	}
+	person := func(a string) bool { return strings.HasPrefix(a, "person/") }
+	if slices.ContainsFunc(e.agents, person) {
+		return slices.ContainsFunc(r.agents, func(a string) bool { return person(a) && slices.Contains(e.agents, a) })
 	}
 	return true
 }

@@ -32,6 +32,7 @@ type event struct {
 	first, last     Day
 	agents, targets []Node   // whom a report may name as such
 	sides           [][]Node // of a meeting: of each one must be named
+	persons         []Node   // of a meeting: of them too, if there are any
 	places          []Node
 	negotiates      bool
 }
@@ -191,8 +192,10 @@ var whatWords = map[*vocab.Class][]*vocab.Predicate{
 // article knows to be talks.
 func encounter(kind, status, mode string) string {
 	switch {
-	case kind == "" || status == "":
+	case status == "":
 		return ""
+	case kind == "":
+		return "of no kind " + mode + " " + status
 	case kind == "call" || kind == "ceremony" || kind == "hearing":
 		return kind + " " + status
 	case mode == "":
@@ -225,6 +228,10 @@ func (r *reports) addEvent(ctx context.Context, e *event, who parties, speakers 
 	}
 	if !meeting {
 		e.sides = nil
+	}
+	if meeting {
+		// Others of a country may have been there for something else.
+		e.persons = slices.DeleteFunc(slices.Clone(who.agents), func(n Node) bool { return r.ID(n).Folder() != vocab.Person.Folder })
 	}
 	if e.targets, _, err = r.orSides(ctx, who.targets, on); err != nil {
 		return err

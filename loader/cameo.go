@@ -18,6 +18,8 @@ type cameoKind struct {
 var (
 	acts = cameoKind{class: vocab.Action}
 
+	// Whom somebody consulted, and how, these codes leave open.
+	consults   = cameoKind{class: vocab.Meeting, status: "held"}
 	talks      = cameoKind{class: vocab.Meeting, kind: "talks", status: "held"}
 	meets      = cameoKind{class: vocab.Meeting, kind: "talks", status: "held", mode: "in-person"}
 	calls      = cameoKind{class: vocab.Meeting, kind: "call", status: "held", mode: "phone"}
@@ -172,13 +174,13 @@ var cameoCodes = []cameoCode{
 	{code: "037", cameoKind: offers, plover: "agree", text: "express intent to settle a dispute"},
 	{code: "038", cameoKind: offers, plover: "agree", text: "express intent to accept mediation"},
 	{code: "039", cameoKind: offers, plover: "agree", text: "express intent to mediate"},
-	{code: "04", cameoKind: talks, plover: "consult", text: "consult"},
-	{code: "040", cameoKind: talks, plover: "consult", text: "consult"},
+	{code: "04", cameoKind: consults, plover: "consult", text: "consult"},
+	{code: "040", cameoKind: consults, plover: "consult", text: "consult"},
 	{code: "041", cameoKind: calls, plover: "consult", text: "talk by telephone"},
 	{code: "042", cameoKind: visits, plover: "consult", text: "make a visit"},
 	{code: "043", cameoKind: hosts, plover: "consult", text: "host a visit"},
 	{code: "044", cameoKind: meets, plover: "consult", text: "meet at a third place"},
-	{code: "045", cameoKind: talks, plover: "consult", text: "mediate"},
+	{code: "045", cameoKind: consults, plover: "consult", text: "mediate"},
 	{code: "046", cameoKind: talks, plover: "consult", text: "negotiate"},
 	{code: "05", cameoKind: acts, plover: "support", text: "cooperate diplomatically"},
 	{code: "050", cameoKind: acts, plover: "support", text: "cooperate diplomatically"},

@@ -32,7 +32,7 @@ func TestCAMEOTable(t *testing.T) {
 			word string
 			must bool
 		}{
-			{vocab.Kind, c.kind, c.class == vocab.Meeting},
+			{vocab.Kind, c.kind, false}, // of 040 no kind is told
 			{vocab.Status, c.status, c.class == vocab.Meeting || c.class == vocab.StatusChange},
 			{vocab.Mode, c.mode, false},
 			{vocab.Phase, c.phase, c.class == vocab.MeasureMove},
@@ -86,7 +86,7 @@ func TestCAMEOCodes(t *testing.T) {
 		{"016", "016", vocab.Statement, rejects},
 		{"057", "057", vocab.Action, acts},
 		{"0429", "042", vocab.Meeting, visits},     // refines a visit
-		{"049", "04", vocab.Meeting, talks},        // refines consultation
+		{"049", "04", vocab.Meeting, consults},     // refines consultation
 		{"1999", "19", vocab.Action, acts},         // refines fighting
 		{"02", "02", vocab.Statement, demands},     // a category
 		{"0", "", nil, cameoKind{}},                // half a category

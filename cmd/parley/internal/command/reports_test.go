@@ -81,8 +81,8 @@ func TestOneVisitManyReports(t *testing.T) {
 		if strings.HasPrefix(row.Meeting.ID, "meeting/icews-") && row.Kind == "visit" {
 			apart++
 		}
-		if row.Reports != nil {
-			t.Errorf("%s has reports", row.Meeting.ID)
+		if row.Reports != nil && *row.Reports != 1 {
+			t.Errorf("%s has %d reports", row.Meeting.ID, *row.Reports)
 		}
 	}
 	if apart < 15 {
