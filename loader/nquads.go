@@ -34,8 +34,9 @@ const (
 
 var _ = registerFormat(&Format{
 	Name: "nquads", Title: "N-Quads and N-Triples", Endings: []string{".nq", ".nt"}, Rows: true,
-	Meaning: "RDF 1.1 quads and triples of any vocabulary, one a line",
-	tells:   nqLike,
+	Meaning:  "RDF 1.1 quads and triples of any vocabulary, one a line",
+	Template: nquadsTemplate,
+	tells:    nqLike,
 	read: func(ctx context.Context, in *reading) error {
 		add, concurrent := in.addStatements(ctx)
 		o := KeyOptions{Check: FitKeys, Scope: in.input.scope}
