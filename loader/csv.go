@@ -7,6 +7,7 @@ import (
 	"encoding/csv"
 	"slices"
 	"strings"
+	"sync"
 
 	"parley/graph"
 	"parley/graph/vocab"
@@ -70,7 +71,7 @@ func splitHeader(line []byte) (names []string, comma rune) {
 		known := 0
 		for i := range cells {
 			cells[i] = strings.TrimSpace(cells[i])
-			if slices.Contains(csvColumns(), cells[i]) {
+			if slices.Contains(everyColumn(), cells[i]) {
 				known++
 			}
 		}
@@ -81,10 +82,17 @@ func splitHeader(line []byte) (names []string, comma rune) {
 	return names, comma
 }
 
+// mostColumns bounds the columns of a sheet; twice as many are not documented.
+const mostColumns = 128
+
 // newSheet reads the names of the columns. bad is told of each mistake with
 // the number of its column, -1 for the whole.
 func newSheet(names []string, comma rune, bad func(column int, format string, args ...any)) *sheet {
 	s := &sheet{comma: comma, header: names, at: make(map[string]int), id: -1, fields: make(map[*vocab.Class][]*graph.Field)}
+	if len(names) > mostColumns {
+		bad(-1, "%d columns; a sheet has at most %d", len(names), mostColumns)
+		return nil
+	}
 	for i, name := range names {
 		first, twice := s.at[name]
 		switch {
@@ -104,7 +112,7 @@ func newSheet(names []string, comma rune, bad func(column int, format string, ar
 	case mixed:
 		s.id = s.column(csvID)
 	case len(classes) == 0:
-		bad(-1, "no column tells what a row is; name one class, or one %s, for the ids of its nodes", either(classKeys()))
+		bad(-1, "no column tells what a row is; name the one with the ids %s, or have the columns class and id", either(classKeys()))
 	case len(classes) > 1:
 		keys := make([]string, len(classes))
 		for i, c := range classes {
@@ -211,7 +219,9 @@ func csvSourceField(name string) *sourceField {
 }
 
 // csvColumns lists every column there is, each once.
-func csvColumns() (all []string) {
+func csvColumns() []string { return slices.Clone(everyColumn()) }
+
+var everyColumn = sync.OnceValue(func() (all []string) {
 	add := func(name string) {
 		if !slices.Contains(all, name) {
 			all = append(all, name)
@@ -234,7 +244,7 @@ func csvColumns() (all []string) {
 		}
 	}
 	return all
-}
+})
 
 // csvLike knows a sheet by its line of headers.
 func csvLike(head []byte) likeness {

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -198,7 +199,11 @@ func (c *csvLoad) check(ctx context.Context) error {
 		return err
 	}
 	k.list = append(k.list, k.near.list...)
-	return k.report.err()
+	err = k.report.err()
+	if n := c.load.bad.count; err != nil && n > 0 {
+		err = errors.Join(err, fmt.Errorf("%d bad rows were left out; what is missing may stand in them", n))
+	}
+	return err
 }
 
 func (k *csvCheck) line(line []byte) {

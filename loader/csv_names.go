@@ -147,7 +147,7 @@ func wanted(classes []*vocab.Class) string {
 // advise says what may be meant by a name that nothing bears.
 func (c *csvLoad) advise(ctx context.Context, text, called string, classes []*vocab.Class) string {
 	const do = "write its id, or a row that names it first"
-	if c.asked++; c.asked > maxNear {
+	if c.asked++; c.asked > nqMaxErrors || len(text) > mostInSlug {
 		return do
 	}
 	var names []string

@@ -331,7 +331,7 @@ func (r *csvRows) reason(ctx context.Context, one *csvRow) (graph.ID, error) {
 	}
 	id, err := idWithin(text, vocab.Article, vocab.Reference, vocab.Passage)
 	if err != nil {
-		return "", bad(at, "%s, or the address of a page", err)
+		return "", bad(at, "%.80q is neither the address of a page, as in https://example.org/page, nor the id of a source, as in reference/x", text)
 	}
 	one.uses = append(one.uses, csvUse{id, at})
 	if id.Folder() == vocab.Passage.Folder {
@@ -453,9 +453,22 @@ func (r *csvRows) values(ctx context.Context, one *csvRow, f *graph.Field, text 
 		values = append(values, v)
 	}
 	if len(values) == 0 {
-		return nil, bad(at, "nothing but %s; write %s, or leave the cell empty", text, want(f.Predicate))
+		return nil, bad(at, "nothing between the semicolons; write %s, or leave the cell empty", wantCell(f.Predicate))
 	}
 	return values, nil
+}
+
+// wantCell says what one value in a cell should be.
+func wantCell(p *vocab.Predicate) string {
+	switch {
+	case p == vocab.HasParticipation:
+		return "an actor, with its role in brackets if that is known, as in country/chn (host)"
+	case p == vocab.HasRate || p == vocab.Value || p == vocab.SameAs || p.Range == nil:
+		return want(p)
+	case len(p.Range) > len(vocab.Actors()):
+		return "the id or name of any node"
+	}
+	return "the id or name of " + aOrAn(wanted(p.Range))
 }
 
 // value reads one value. What it refers to may be named in place of its id.

@@ -132,9 +132,32 @@ func (t *csvText) notText() *Mistake {
 	if bad < 0 {
 		return nil
 	}
-	before := t.record[:bad]
+	at := t.offset(bad)
+	return &Mistake{Line: at.line, Column: at.column, Problem: problem}
+}
+
+// offset tells where a byte of the row in hand stands.
+func (t *csvText) offset(i int) place {
+	before := t.record[:i]
 	start := bytes.LastIndexByte(before, '\n') + 1
-	return &Mistake{Line: t.firstLine + bytes.Count(before, []byte("\n")), Column: utf8.RuneCount(before[start:]) + 1, Problem: problem}
+	return place{t.firstLine + bytes.Count(before, []byte("\n")), utf8.RuneCount(before[start:]) + 1}
+}
+
+// openQuote finds the quote of a text that is not closed in it, or gives -1.
+func openQuote(text []byte) int {
+	open := -1
+	for i := 0; i < len(text); i++ {
+		switch {
+		case text[i] != '"':
+		case open < 0:
+			open = i
+		case i+1 < len(text) && text[i+1] == '"':
+			i++
+		default:
+			open = -1
+		}
+	}
+	return open
 }
 
 // syntax tells what is wrong with the quotes of the row in hand; nil of another
@@ -145,10 +168,13 @@ func (t *csvText) syntax(err error) *Mistake {
 		return nil
 	}
 	problem := "a quote within a cell that does not begin with one; put quotes around the whole cell, and write the quote twice"
-	if errors.Is(e.Err, csv.ErrQuote) {
-		problem = "a quote that does not end the cell, or a quoted cell that never ends; write a quote within a quoted cell twice"
-	}
 	at := t.at(e.Line, e.Column)
+	if errors.Is(e.Err, csv.ErrQuote) {
+		problem = "a quote within a quoted cell; write it twice"
+		if open := openQuote(t.record); open >= 0 {
+			at, problem = t.offset(open), "a quote that is never closed; write one at the end of the cell"
+		}
+	}
 	return &Mistake{Line: at.line, Column: at.column, Problem: problem}
 }
 

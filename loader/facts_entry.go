@@ -276,8 +276,14 @@ func oneOf(words *vocab.Words, text string) error {
 	return fmt.Errorf("%.80q is not %s: write %s", text, aOrAn(words.Name), either(words.List))
 }
 
+// mostInID bounds the bytes of an id.
+const mostInID = 512
+
 // idWithin reads an id of one of some classes.
 func idWithin(text string, classes ...*vocab.Class) (graph.ID, error) {
+	if len(text) > mostInID {
+		return "", fmt.Errorf("%.80q is not an id: it has %d bytes, and at most %d are allowed", text, len(text), mostInID)
+	}
 	id, err := graph.ParseID(text)
 	if err != nil {
 		return "", err
