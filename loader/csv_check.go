@@ -46,6 +46,7 @@ func (c *csvLedger) isNew(s *graph.Source) (isNew bool) {
 const (
 	csvStated byte = 1 + iota
 	csvReferred
+	csvAnswers
 )
 
 // csvPlace is where something was said.
@@ -107,6 +108,18 @@ func (r *csvRows) note(one *csvRow) error {
 		for j, v := range f.Values {
 			if v.Predicate.Functional {
 				said = append(said, csvSaid{v.Predicate, valueText(&v), r.placeOf(one.cells[i][j+1])})
+			}
+		}
+		for j, v := range f.Values {
+			if v.Predicate != vocab.RespondsTo || v.Node.Folder() == vocab.Meeting.Folder { // a planned meeting may be answered before its day
+				continue
+			}
+			at := r.placeOf(one.cells[i][j+1])
+			if err := r.sorted.add(func(to []byte) ([]byte, error) {
+				to = append(append(to, f.ID...), 0, csvAnswers)
+				return at.append(append(append(to, v.Node...), 0)), nil
+			}); err != nil {
+				return err
 			}
 		}
 		if err := r.state(f.ID, f.Passage, r.placeOf(one.cells[i][0]), said); err != nil {
@@ -226,6 +239,11 @@ func (k *csvCheck) line(line []byte) {
 		return
 	}
 	passage, rest, _ := bytes.Cut(rest, []byte{0})
+	if kind == csvAnswers {
+		at, _ := readPlace(rest)
+		k.answers(graph.ID(passage), at)
+		return
+	}
 	if string(passage) != k.passage {
 		k.passage = string(passage)
 		clear(k.said)
@@ -252,6 +270,24 @@ func (k *csvCheck) line(line []byte) {
 			k.add(k.files[s.file], s.place, s.field, "%s, but %s at %s, and both by one source; leave one out", s.text, before.text, where)
 		}
 	}
+}
+
+// answers tells of an answer that is surely dated before the act that it
+// answers.
+func (k *csvCheck) answers(id graph.ID, at csvPlace) {
+	answer, cause := k.when(k.id), k.when(id)
+	if !answer.IsZero() && !cause.IsZero() && answer.Before(cause) {
+		k.add(k.files[at.file], at.place, at.field, "%s is of %s, after this answer of %s; check the dates, or which answers which", id, cause, answer)
+	}
+}
+
+func (k *csvCheck) when(id graph.ID) graph.Date {
+	n := k.v.NodeOf(id)
+	records, err := k.v.Records(k.ctx, []graph.Node{n})
+	k.inGraph.err = cmp.Or(k.inGraph.err, err)
+	date, _, err := k.v.When(k.ctx, records[n])
+	k.inGraph.err = cmp.Or(k.inGraph.err, err)
+	return date
 }
 
 // complete tells what the node in hand lacks, when all of it was read.

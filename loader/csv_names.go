@@ -134,7 +134,7 @@ func (c *csvLoad) node(ctx context.Context, text string, classes []*vocab.Class)
 
 // wanted says in words what nodes of some classes are.
 func wanted(classes []*vocab.Class) string {
-	if len(classes) > len(vocab.Actors()) {
+	if len(classes) == len(vocab.Classes()) {
 		return "node"
 	}
 	names := make([]string, len(classes))
