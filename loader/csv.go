@@ -295,8 +295,7 @@ func readCSV(ctx context.Context, in *reading) error {
 		return &Mistake{File: in.file(), Problem: problem}
 	}
 	text.skipBOM()
-	names, comma := splitHeader(firstLine(bytes.TrimPrefix(head, []byte(bom))))
-	text.Comma = comma
+	_, text.Comma = splitHeader(firstLine(bytes.TrimPrefix(head, []byte(bom))))
 	header, err := text.next()
 	if err != nil {
 		return text.ended(in.file(), err, "nothing in it; the first line names the columns, as meeting,name,date,source does")
@@ -308,9 +307,9 @@ func readCSV(ctx context.Context, in *reading) error {
 	for i := range header {
 		header[i] = strings.TrimSpace(header[i])
 	}
-	names = slices.Clone(header)
+	names := slices.Clone(header)
 	var r report
-	s := newSheet(names, comma, func(column int, format string, args ...any) {
+	s := newSheet(names, text.Comma, func(column int, format string, args ...any) {
 		at, field := text.place(max(0, column)), ""
 		if column >= 0 {
 			field = names[column]
@@ -321,5 +320,9 @@ func readCSV(ctx context.Context, in *reading) error {
 		return err
 	}
 	rows := &csvRows{reading: in, csvLoad: load, sheet: s, text: text, number: load.numbered(in.file()), head: bytes.Clone(text.raw())}
-	return rows.read(ctx)
+	err = rows.read(ctx)
+	if load.full {
+		in.note("more than %d names, or names of more than %d bytes: of those beyond, rows of this file need the ids", mostNames, mostInSlug)
+	}
+	return err
 }

@@ -100,7 +100,7 @@ person/f;F
 // a row may have.
 func TestCSVHostile(t *testing.T) {
 	const header = "person,name,source\n"
-	rows := func(row string, n int) string { return strings.Repeat(row, n) }
+	rows := strings.Repeat
 	for _, c := range []struct{ name, text, want string }{
 		{"long line", header + "person/a," + rows("A", 100<<20) + ",reference/r\n", "x.csv:2: no row ends within 1048576 bytes: is a quote not closed, or a line break missing?"},
 		{"long header", "person,name,source," + rows("A", 100<<20) + "\n", "x.csv:1: no row ends within"},
@@ -178,7 +178,7 @@ func TestCSVIsTold(t *testing.T) {
 		"# made by hand\nclass\tid\tname\tsource\n":             "csv",
 		"\ufeffstatement;name;source;published\r\n":             "csv",
 		"measure,name,source\n":                                 "csv",
-		"meeting,nmae,date,source\n":                            "csv",
+		"meeting,names,date,source\n":                           "csv",
 		"a,b,c\n":                                               "",
 		"name,date,source\n":                                    "",
 		"Event ID\tEvent Date\tSource Name\tSource Sectors\n":   "",

@@ -49,7 +49,7 @@ func (r *csvRows) read(ctx context.Context) error {
 		cells, err := r.text.next()
 		m := r.text.syntax(err)
 		if m == nil && err != nil {
-			return errors.Join(r.text.ended(r.reading.file(), err, ""), r.flush(ctx))
+			return errors.Join(r.text.ended(r.file(), err, ""), r.flush(ctx))
 		}
 		if blank(cells) && m == nil {
 			continue
@@ -66,7 +66,7 @@ func (r *csvRows) read(ctx context.Context) error {
 		if m == nil {
 			continue
 		}
-		m.File = r.reading.file()
+		m.File = r.file()
 		if err := r.bad.add(m, "csv", r.head, r.text.raw()); err != nil {
 			return err
 		}

@@ -66,10 +66,7 @@ func (t *csvText) Read(p []byte) (int, error) {
 func (t *csvText) next() ([]string, error) {
 	t.forget()
 	cells, err := t.Reader.Read()
-	end := int(t.InputOffset() - t.begin)
-	if end > len(t.kept) { // csv.Reader may count a last line feed that is not there
-		end = len(t.kept)
-	}
+	end := min(int(t.InputOffset()-t.begin), len(t.kept))
 	t.record, t.firstLine = t.kept[:end], t.line
 	// Comments and blank lines before the row are passed over.
 	for len(t.record) > 0 {
@@ -84,12 +81,9 @@ func (t *csvText) next() ([]string, error) {
 
 // forget drops the row in hand.
 func (t *csvText) forget() {
-	end := len(t.kept)
+	end := 0
 	if t.record != nil {
-		end = int(t.InputOffset() - t.begin)
-		end = min(end, len(t.kept))
-	} else {
-		end = 0
+		end = min(int(t.InputOffset()-t.begin), len(t.kept))
 	}
 	t.line += bytes.Count(t.kept[:end], []byte("\n"))
 	t.kept = append(t.kept[:0], t.kept[end:]...)

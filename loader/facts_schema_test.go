@@ -121,7 +121,7 @@ facts:
 	}
 	for _, c := range []struct{ from, to string }{
 		{"facts:", "fatcs:"},
-		{"name: A", "nmae: A"},
+		{"name: A", "names: A"},
 		{"name: A", "kind: talks"},
 		{"name: A", "name: null"},
 		{"name: A", `name: " "`},
