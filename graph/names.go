@@ -196,6 +196,23 @@ func swapped(a, b string) bool {
 	return false
 }
 
+// Called returns the nodes of some classes that bear a name or another name,
+// whatever its capitals and marks; a misspelling of one is none.
+func (v *View) Called(ctx context.Context, name string, classes ...*vocab.Class) ([]Ref, error) {
+	index, err := v.nameIndex(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var found []Node
+	for _, n := range index.byText[fold(name)] {
+		if slices.Contains(classes, index.class[n]) {
+			found = append(found, n)
+		}
+	}
+	slices.Sort(found)
+	return sorted(index.refs(v, slices.Compact(found))), v.Err()
+}
+
 // Fold makes names comparable: two that fold alike are one name to Resolve.
 // Folded are letters and digits in lower case, all else one space.
 func Fold(name string) string { return fold(name) }

@@ -201,6 +201,15 @@ func (y *factsReader) value(v *graph.Value, n ast.Node, field string) bool {
 		return false
 	}
 	var err error
+	if *v, err = valueOf(p, text); err != nil {
+		y.bad(y.place(n), field, "%s", err)
+	}
+	return err == nil
+}
+
+// valueOf reads the text of a value of a predicate.
+func valueOf(p *vocab.Predicate, text string) (v graph.Value, err error) {
+	v.Predicate = p
 	switch {
 	case p == vocab.HasRate:
 		v.Rate, err = graph.ParseRate(text)
@@ -227,10 +236,7 @@ func (y *factsReader) value(v *graph.Value, n ast.Node, field string) bool {
 			err = oneOf(p.Words, text)
 		}
 	}
-	if err != nil {
-		y.bad(y.place(n), field, "%s", err)
-	}
-	return err == nil
+	return v, err
 }
 
 // participation reads an actor with its role.
@@ -270,8 +276,14 @@ func oneOf(words *vocab.Words, text string) error {
 	return fmt.Errorf("%.80q is not %s: write %s", text, aOrAn(words.Name), either(words.List))
 }
 
+// mostInID bounds the bytes of an id.
+const mostInID = 512
+
 // idWithin reads an id of one of some classes.
 func idWithin(text string, classes ...*vocab.Class) (graph.ID, error) {
+	if len(text) > mostInID {
+		return "", fmt.Errorf("%.80q is not an id: it has %d bytes, and at most %d are allowed", text, len(text), mostInID)
+	}
 	id, err := graph.ParseID(text)
 	if err != nil {
 		return "", err

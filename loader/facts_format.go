@@ -11,8 +11,9 @@ import (
 
 var factsFormat = registerFormat(&Format{
 	Name: "facts", Title: "facts in YAML", Endings: []string{".yaml", ".yml"},
-	Meaning: "actors, meetings, moves and statements, each with the passage that states it, as data/README.md describes them",
-	tells:   factsLike,
+	Meaning:  "actors, meetings, moves and statements, each with the passage that states it, as data/README.md describes them",
+	Template: factsTemplate,
+	tells:    factsLike,
 	read: func(_ context.Context, in *reading) error {
 		src, err := factsText(in.file(), in)
 		if err != nil {

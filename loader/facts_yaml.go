@@ -335,13 +335,21 @@ func (y *yamlReader) text(n ast.Node, field, want string) (string, bool) {
 		y.bad(y.place(n), field, "empty; write %s, or leave it out", want)
 		return "", false
 	}
-	for _, c := range text {
-		if unicode.IsControl(c) && c != '\n' && c != '\t' || c == utf8.RuneError {
-			y.bad(y.place(n), field, "has the character %U, which is no text; leave it out", c)
-			return "", false
-		}
+	if problem := noText(text); problem != "" {
+		y.bad(y.place(n), field, "%s", problem)
+		return "", false
 	}
 	return text, true
+}
+
+// noText tells of a character that no value may have.
+func noText(text string) (problem string) {
+	for _, c := range text {
+		if unicode.IsControl(c) && c != '\n' && c != '\t' || c == utf8.RuneError {
+			return fmt.Sprintf("has the character %U, which is no text; leave it out", c)
+		}
+	}
+	return ""
 }
 
 // unexpected tells that a node is not of the kind it should be.

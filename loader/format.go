@@ -29,6 +29,12 @@ type Format struct {
 	// Template is a file to start from, "" where nobody writes one by hand.
 	Template string
 
+	// sheets are further files to start from, by what they are for.
+	sheets []sheetTemplate
+
+	// turn tells which inputs are read before which, where rows may name what
+	// other files define: those of a lower turn. Without it that is 0, the first.
+	turn func(in *Input) int
 	// reports tells that rows name actors in their own way and are matched with
 	// what the graph knows: such files are read after all others.
 	reports bool

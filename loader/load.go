@@ -45,9 +45,11 @@ type LoadOptions struct {
 // there once.
 func Load(ctx context.Context, tx *graph.Tx, in *Inputs, o LoadOptions) ([]Loaded, error) {
 	l := &loading{LoadOptions: o, tx: tx, bad: &badRows{most: o.MaxErrors, out: o.Rejects}}
+	defer l.close()
 	loaded := make([]Loaded, len(in.All))
 	var failed []error
-	for i, input := range in.All {
+	for _, i := range in.inTurn() {
+		input := in.All[i]
 		loaded[i] = Loaded{File: input.Name, Format: input.Format.Name}
 		if !input.Format.reports {
 			failed = append(failed, l.load(ctx, input, &loaded[i]))
@@ -65,10 +67,27 @@ func Load(ctx context.Context, tx *graph.Tx, in *Inputs, o LoadOptions) ([]Loade
 			err = errors.Join(err, l.load(ctx, input, &loaded[i]))
 		}
 	}
+	if err == nil && l.csv != nil {
+		err = l.csv.check(ctx)
+	}
 	if err = cmp.Or(ctx.Err(), err); err != nil {
 		return nil, err
 	}
 	return loaded, nil
+}
+
+// inTurn gives the numbers of the inputs in the order in which they are read.
+func (in *Inputs) inTurn() []int {
+	turns := make([]int, len(in.All))
+	order := make([]int, len(in.All))
+	for i, input := range in.All {
+		order[i] = i
+		if input.Format.turn != nil {
+			turns[i] = input.Format.turn(input)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(turns[a], turns[b]) })
+	return order
 }
 
 // loading is one call of Load.
@@ -78,7 +97,15 @@ type loading struct {
 	bad   *badRows
 	facts []*Facts // that were read
 	of    []*Loaded
-	knows *known // what reports are matched with, nil until there are some
+	knows *known   // what reports are matched with, nil until there are some
+	csv   *csvLoad // nil until a sheet is read
+}
+
+// close gives up what was kept for the load.
+func (l *loading) close() {
+	if l.csv != nil {
+		l.csv.close()
+	}
 }
 
 // load reads one input.

@@ -39,7 +39,8 @@ var _ = registerFormat(&Format{
 		MediaType: "application/n-quads", Extension: ".nq", Write: exportNQuads,
 		Meaning: "canonical N-Quads (RDF 1.1), which parley load reads",
 	},
-	tells: nqLike,
+	Template: nquadsTemplate,
+	tells:    nqLike,
 	read: func(ctx context.Context, in *reading) error {
 		add, concurrent := in.addStatements(ctx)
 		o := KeyOptions{Check: FitKeys, Scope: in.input.scope}

@@ -52,10 +52,12 @@ var flagCases = map[string]flagCase{
 	"query timeline":           {flags: values{"actor": "Liu He", "with": "Wilbur Ross", "kind": "meeting", "since": "2019", "until": "2018"}},
 	"retract":                  {args: []string{"reference/x"}, needs: values{"db": "OWN", "dry-run": "true"}, flags: values{"db": "OWN", "dry-run": "true"}},
 	"rules":                    {},
+	"schema":                   {},
 	"serve":                    {run: served, needs: values{"addr": "127.0.0.1:0"}, flags: values{"addr": "127.0.0.1:0", "allow-remote": "true", "data": "DATA", "db": "STORE", "set": "none", "host": "proxy.example", "max-queries": "3", "max-rows": "1", "open": "true", "rate": "1", "texts": "TEXTS", "timeout": "1ns", "verbose": "true"}},
 	"show":                     {args: []string{"move/2019-05-chn-cuts-pork-orders"}, flags: values{"data": "DATA", "db": "STORE", "set": "none", "known-by": "2018-06-10", "texts": "TEXTS", "format": "json", "stated-only": "true"}},
 	"spans":                    {args: []string{"FACTS"}, flags: values{"texts": "TEXTS"}},
 	"stats":                    {flags: values{"data": "DATA", "db": "STORE", "set": "none", "format": "json"}},
+	"template":                 {args: []string{"facts"}},
 	"verify":                   {flags: values{"db": "STORE"}},
 	"version":                  {},
 }
