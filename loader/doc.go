@@ -5,6 +5,8 @@
 //  2. [Load] reads them into a change of a graph, each by the format its name
 //     tells: facts in YAML ([ReadFacts]), N-Quads on all processors
 //     ([ReadKeys]). Facts are checked across all files ([Check]).
+//     What data sets report (GDELT, ICEWS) is read last and matched with the
+//     actors and places that the graph then knows: matching.go.
 //  3. [Exporters] write a graph, in bounded memory.
 //
 // Mistakes come as [Mistake], each with its place and what would be right, all

@@ -3,8 +3,6 @@ package loader
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"hash/maphash"
 	"strings"
@@ -13,8 +11,6 @@ import (
 	"parley/graph"
 	"parley/graph/store"
 	"parley/graph/vocab"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // A dataSet is a collection of reports of events, each of which names a source
@@ -109,20 +105,18 @@ func (in *reading) readReports(ctx context.Context, set *dataSet, r rows, field 
 	if err := all.repeats(in.file(), field); err != nil {
 		return err
 	}
-	in.note("%s; %s matched with people, countries and organizations, %s kept as they are named",
-		counted(in.loaded.Rows, "event", in.loaded.Rows), counted(len(all.found), "actor", mostTold), counted(len(all.kept), "actor", mostTold))
+	in.note("%s matched with people, countries and organizations, %s kept as they are named", counted(len(all.found), "actor"), counted(len(all.kept), "actor"))
 	return nil
 }
 
-func counted(n int, what string, most int) string {
-	text := fmt.Sprint(n, " ", what)
-	if n != 1 {
-		text += "s"
+func counted(n int, what string) string {
+	switch n {
+	case 1:
+		return "1 " + what
+	case mostTold:
+		return fmt.Sprintf("%d %ss or more", n, what)
 	}
-	if n == most && n == mostTold {
-		return "over " + text
-	}
-	return text
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func nodeKey(id graph.ID) []byte { return iriKey(vocab.Base + string(id)) }
@@ -435,43 +429,4 @@ func (w *reporter) newPlace(p where) *named {
 	}
 	n.key = nodeKey(n.id)
 	return n
-}
-
-// mostOfSlug is how many bytes of names go into an id.
-const mostOfSlug = 80
-
-// newID makes an id of a name and what tells apart those that bear it. Names that
-// fold alike are one; others that would have one id get some of their hash.
-func (w *reporter) newID(c *vocab.Class, name, code string) graph.ID {
-	folded := graph.Fold(name)
-	slug, clean := slugOf(folded)
-	codeSlug, codeClean := slugOf(graph.Fold(code))
-	switch {
-	case code != "":
-		slug, clean = strings.TrimPrefix(slug+"-"+codeSlug, "-"), clean && codeClean
-	case c == vocab.Actor && strings.Contains(slug, "-") && (len(slug)-strings.LastIndexByte(slug, '-')-1)%3 == 0:
-		clean = false // the last word may be another's code: codes have letters by three
-	}
-	id := graph.ID(c.Folder + "/" + slug)
-	if _, taken := w.knows.named[id]; clean && !taken {
-		return id
-	}
-	sum := sha256.Sum256([]byte(cmp.Or(folded, name) + "\x00" + code))
-	return graph.ID(c.Folder + "/" + strings.TrimPrefix(slug+"-"+hex.EncodeToString(sum[:4]), "-"))
-}
-
-// slugOf makes a slug of a folded name, and tells whether no other has it.
-func slugOf(folded string) (slug string, clean bool) {
-	clean = folded != "" && len(folded) <= mostOfSlug && isASCII(folded)
-	folded = norm.NFD.String(folded[:min(len(folded), mostOfSlug)]) // the letters without their accents
-	var b strings.Builder
-	for i := 0; i < len(folded) && b.Len() < mostOfSlug; i++ {
-		switch c := folded[i]; {
-		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
-			b.WriteByte(c)
-		case c == ' ' && b.Len() > 0:
-			b.WriteByte('-')
-		}
-	}
-	return strings.TrimRight(b.String(), "-"), clean
 }
