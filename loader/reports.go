@@ -89,7 +89,7 @@ func (in *reading) readReports(ctx context.Context, set *dataSet, r rows, field 
 		return err
 	}
 	all := &reports{
-		set: set, knows: knows, whole: nodeKey(graph.WholeID(set.reference)),
+		set: set, knows: knows, whole: keyOfNode(graph.WholeID(set.reference)),
 		found: make(map[uint64]struct{}), kept: make(map[uint64]struct{}), seed: maphash.MakeSeed(),
 	}
 	defer func() { err = cmp.Or(err, all.ids.close()) }()
@@ -119,7 +119,7 @@ func counted(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-func nodeKey(id graph.ID) []byte { return iriKey(vocab.Base + string(id)) }
+func keyOfNode(id graph.ID) []byte { return keyOfIRI(vocab.Base + string(id)) }
 
 // A reporter turns events into statements, for one goroutine.
 type reporter struct {
@@ -279,8 +279,8 @@ func (w *reporter) tell(b *batch, n *named) {
 		return
 	}
 	n.told = true
-	b.add(n.key, keyType, iriKey(string(graph.ClassOfFolder(n.id.Folder()).IRI)), w.whole)
-	b.add(n.key, keyName, textKey(n.name), w.whole)
+	b.add(n.key, keyType, keyOfIRI(string(graph.ClassOfFolder(n.id.Folder()).IRI)), w.whole)
+	b.add(n.key, keyName, keyOfText(n.name), w.whole)
 	if n.country != nil {
 		w.tell(b, n.country)
 		b.add(n.key, keyCountry, n.country.key, w.whole)
@@ -298,7 +298,7 @@ func (w *reporter) publisher(b *batch, name string) *named {
 				n.id = graph.ID("organization/" + n.name)
 			}
 		}
-		n.key = nodeKey(n.id)
+		n.key = keyOfNode(n.id)
 		w.publishers.put(name, n)
 	}
 	w.tell(b, n)
@@ -312,7 +312,7 @@ func (w *reporter) countryNode(id graph.ID) *named {
 	}
 	n := w.countries[id]
 	if n == nil {
-		n = &named{id: id, key: nodeKey(id), name: w.knows.label[id]}
+		n = &named{id: id, key: keyOfNode(id), name: w.knows.label[id]}
 		if n.known = n.name != ""; !n.known {
 			n.name = allCountries().name[id]
 		}
@@ -377,7 +377,7 @@ func (w *reporter) newActor(who who) *actor {
 
 // actorOf makes an actor of a node and what it is called.
 func (w *reporter) actorOf(n *named, as string) *actor {
-	n.key = nodeKey(n.id)
+	n.key = keyOfNode(n.id)
 	a := &actor{node: n, text: as, part: n.id.Folder() + "-" + n.id.Slug()}
 	if graph.Fold(as) != graph.Fold(n.name) {
 		a.as = as // "" where only a code tells
@@ -427,6 +427,6 @@ func (w *reporter) newPlace(p where) *named {
 	default:
 		n = &named{id: w.newID(vocab.Place, p.name, p.code), name: strings.Clone(p.name), country: w.countryNode(country)}
 	}
-	n.key = nodeKey(n.id)
+	n.key = keyOfNode(n.id)
 	return n
 }

@@ -19,8 +19,8 @@ const mostOfSlug = 80
 // fold alike are one; others that would have one id get some of their hash.
 func (w *reporter) newID(c *vocab.Class, name, code string) graph.ID {
 	folded := graph.Fold(name)
-	slug, clean := slugOf(folded)
-	codeSlug, codeClean := slugOf(graph.Fold(code))
+	slug, clean := nameSlug(folded)
+	codeSlug, codeClean := nameSlug(graph.Fold(code))
 	switch {
 	case code != "":
 		slug, clean = strings.TrimPrefix(slug+"-"+codeSlug, "-"), clean && codeClean
@@ -35,8 +35,8 @@ func (w *reporter) newID(c *vocab.Class, name, code string) graph.ID {
 	return graph.ID(c.Folder + "/" + strings.TrimPrefix(slug+"-"+hex.EncodeToString(sum[:4]), "-"))
 }
 
-// slugOf makes a slug of a folded name, and tells whether no other has it.
-func slugOf(folded string) (slug string, clean bool) {
+// nameSlug makes a slug of a folded name, and tells whether no other has it.
+func nameSlug(folded string) (slug string, clean bool) {
 	clean = folded != "" && len(folded) <= mostOfSlug && isASCII(folded)
 	folded = norm.NFD.String(folded[:min(len(folded), mostOfSlug)]) // the letters without their accents
 	var b strings.Builder

@@ -22,8 +22,8 @@ import (
 const (
 	gdeltSample = "../../shared/peer-data/gdelt/20180101000000.export.CSV"
 	icewsSample = "../../shared/peer-data/icews/events.2018.sample.tab"
-	// builtIn has the actors, offices and places that rows are matched with.
-	builtIn = "../data/articles.nq"
+	// builtInFacts has the actors, offices and places that rows are matched with.
+	builtInFacts = "../data/articles.nq"
 
 	icewsHeader = "Event ID\tEvent Date\tSource Name\tSource Sectors\tSource Country\tEvent Text\tCAMEO Code\tIntensity\t" +
 		"Target Name\tTarget Sectors\tTarget Country\tStory ID\tSentence Number\tPublisher\t" +
@@ -57,7 +57,7 @@ func icewsRow(columns map[int]string) string {
 var builtInGraph = sync.OnceValues(func() (*graph.Graph, error) {
 	g, err := graph.Open(context.Background(), "memory:")
 	if err == nil {
-		_, err = load(g, []string{builtIn})
+		_, err = load(g, []string{builtInFacts})
 	}
 	return g, err
 })
