@@ -59,7 +59,7 @@ var cameoByCode = func() map[string]*cameoCode {
 	m := make(map[string]*cameoCode, len(cameoCodes))
 	for i := range cameoCodes {
 		c := &cameoCodes[i]
-		c.said = [][2][]byte{{keyType, iriKey(string(c.class.IRI))}}
+		c.said = [][2][]byte{{keyType, keyOfIRI(string(c.class.IRI))}}
 		for _, word := range []struct {
 			p    *vocab.Predicate
 			word string
@@ -72,7 +72,7 @@ var cameoByCode = func() map[string]*cameoCode {
 			{vocab.PLOVER, c.plover},
 		} {
 			if word.word != "" {
-				c.said = append(c.said, [2][]byte{iriKey(string(word.p.IRI)), textKey(word.word)})
+				c.said = append(c.said, [2][]byte{keyOfIRI(string(word.p.IRI)), keyOfText(word.word)})
 			}
 		}
 		m[c.code] = c
@@ -80,8 +80,8 @@ var cameoByCode = func() map[string]*cameoCode {
 	return m
 }()
 
-func iriKey(iri string) []byte   { return append([]byte{store.KeyIRI}, iri...) }
-func textKey(text string) []byte { return append([]byte{store.KeyString}, text...) }
+func keyOfIRI(iri string) []byte   { return append([]byte{store.KeyIRI}, iri...) }
+func keyOfText(text string) []byte { return append([]byte{store.KeyString}, text...) }
 
 // cameoOf returns what stands for a code: itself, else the code that it refines.
 // It is nil for what is no code.

@@ -56,7 +56,7 @@ func gdeltRow(line string, e *event) error {
 	f.cut(line)
 	columns, ok := gdeltVersions[f.n]
 	if !ok {
-		return &Mistake{Column: 1, Problem: "the row has " + counted(f.n, "column", 0) + "; GDELT 2.0 has 61 and GDELT 1.0 has 58 or 57, with tabs between them"}
+		return &Mistake{Column: 1, Problem: "the row has " + counted(f.n, "column") + "; GDELT 2.0 has 61 and GDELT 1.0 has 58 or 57, with tabs between them"}
 	}
 	if e.number = f.field(0); !isNumber(e.number) {
 		return f.wrong(0, "GLOBALEVENTID", "%.40q is not a whole number without leading zeros", e.number)
@@ -119,22 +119,6 @@ func gdeltPage(s *source, url string) {
 	if host = strings.TrimPrefix(host, "www."); isHost(host) {
 		s.publisher = host
 	}
-}
-
-// isHost tells the name of a host, which an id may have as it is.
-func isHost(name string) bool {
-	if !strings.Contains(name, ".") || len(name) > 253 {
-		return false
-	}
-	for i := range len(name) {
-		switch c := name[i]; {
-		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
-		case (c == '-' || c == '.') && i > 0 && i < len(name)-1:
-		default:
-			return false
-		}
-	}
-	return true
 }
 
 // gdeltDay reads a day of eight digits.

@@ -77,7 +77,7 @@ func icewsRow(line string, e *event) error {
 	var f fields
 	f.cut(line)
 	if f.n != len(icewsColumns) {
-		return &Mistake{Column: 1, Problem: "the row has " + counted(f.n, "column", 0) + "; ICEWS has " + strconv.Itoa(len(icewsColumns)) + ", with tabs between them"}
+		return &Mistake{Column: 1, Problem: "the row has " + counted(f.n, "column") + "; ICEWS has " + strconv.Itoa(len(icewsColumns)) + ", with tabs between them"}
 	}
 	for _, n := range []int{icewsID, icewsStory} {
 		if !isNumber(f.field(n)) {

@@ -3,8 +3,6 @@ package loader
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"hash/maphash"
 	"strings"
@@ -13,8 +11,6 @@ import (
 	"parley/graph"
 	"parley/graph/store"
 	"parley/graph/vocab"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // A dataSet is a collection of reports of events, each of which names a source
@@ -93,7 +89,7 @@ func (in *reading) readReports(ctx context.Context, set *dataSet, r rows, field 
 		return err
 	}
 	all := &reports{
-		set: set, knows: knows, whole: nodeKey(graph.WholeID(set.reference)),
+		set: set, knows: knows, whole: keyOfNode(graph.WholeID(set.reference)),
 		found: make(map[uint64]struct{}), kept: make(map[uint64]struct{}), seed: maphash.MakeSeed(),
 	}
 	defer func() { err = cmp.Or(err, all.ids.close()) }()
@@ -109,23 +105,21 @@ func (in *reading) readReports(ctx context.Context, set *dataSet, r rows, field 
 	if err := all.repeats(in.file(), field); err != nil {
 		return err
 	}
-	in.note("%s; %s matched with people, countries and organizations, %s kept as they are named",
-		counted(in.loaded.Rows, "event", in.loaded.Rows), counted(len(all.found), "actor", mostTold), counted(len(all.kept), "actor", mostTold))
+	in.note("%s matched with people, countries and organizations, %s kept as they are named", counted(len(all.found), "actor"), counted(len(all.kept), "actor"))
 	return nil
 }
 
-func counted(n int, what string, most int) string {
-	text := fmt.Sprint(n, " ", what)
-	if n != 1 {
-		text += "s"
+func counted(n int, what string) string {
+	switch n {
+	case 1:
+		return "1 " + what
+	case mostTold:
+		return fmt.Sprintf("%d %ss or more", n, what)
 	}
-	if n == most && n == mostTold {
-		return "over " + text
-	}
-	return text
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
-func nodeKey(id graph.ID) []byte { return iriKey(vocab.Base + string(id)) }
+func keyOfNode(id graph.ID) []byte { return keyOfIRI(vocab.Base + string(id)) }
 
 // A reporter turns events into statements, for one goroutine.
 type reporter struct {
@@ -285,8 +279,8 @@ func (w *reporter) tell(b *batch, n *named) {
 		return
 	}
 	n.told = true
-	b.add(n.key, keyType, iriKey(string(graph.ClassOfFolder(n.id.Folder()).IRI)), w.whole)
-	b.add(n.key, keyName, textKey(n.name), w.whole)
+	b.add(n.key, keyType, keyOfIRI(string(graph.ClassOfFolder(n.id.Folder()).IRI)), w.whole)
+	b.add(n.key, keyName, keyOfText(n.name), w.whole)
 	if n.country != nil {
 		w.tell(b, n.country)
 		b.add(n.key, keyCountry, n.country.key, w.whole)
@@ -304,7 +298,7 @@ func (w *reporter) publisher(b *batch, name string) *named {
 				n.id = graph.ID("organization/" + n.name)
 			}
 		}
-		n.key = nodeKey(n.id)
+		n.key = keyOfNode(n.id)
 		w.publishers.put(name, n)
 	}
 	w.tell(b, n)
@@ -318,7 +312,7 @@ func (w *reporter) countryNode(id graph.ID) *named {
 	}
 	n := w.countries[id]
 	if n == nil {
-		n = &named{id: id, key: nodeKey(id), name: w.knows.label[id]}
+		n = &named{id: id, key: keyOfNode(id), name: w.knows.label[id]}
 		if n.known = n.name != ""; !n.known {
 			n.name = allCountries().name[id]
 		}
@@ -383,7 +377,7 @@ func (w *reporter) newActor(who who) *actor {
 
 // actorOf makes an actor of a node and what it is called.
 func (w *reporter) actorOf(n *named, as string) *actor {
-	n.key = nodeKey(n.id)
+	n.key = keyOfNode(n.id)
 	a := &actor{node: n, text: as, part: n.id.Folder() + "-" + n.id.Slug()}
 	if graph.Fold(as) != graph.Fold(n.name) {
 		a.as = as // "" where only a code tells
@@ -433,45 +427,6 @@ func (w *reporter) newPlace(p where) *named {
 	default:
 		n = &named{id: w.newID(vocab.Place, p.name, p.code), name: strings.Clone(p.name), country: w.countryNode(country)}
 	}
-	n.key = nodeKey(n.id)
+	n.key = keyOfNode(n.id)
 	return n
-}
-
-// mostOfSlug is how many bytes of names go into an id.
-const mostOfSlug = 80
-
-// newID makes an id of a name and what tells apart those that bear it. Names that
-// fold alike are one; others that would have one id get some of their hash.
-func (w *reporter) newID(c *vocab.Class, name, code string) graph.ID {
-	folded := graph.Fold(name)
-	slug, clean := slugOf(folded)
-	codeSlug, codeClean := slugOf(graph.Fold(code))
-	switch {
-	case code != "":
-		slug, clean = strings.TrimPrefix(slug+"-"+codeSlug, "-"), clean && codeClean
-	case c == vocab.Actor && strings.Contains(slug, "-") && (len(slug)-strings.LastIndexByte(slug, '-')-1)%3 == 0:
-		clean = false // the last word may be another's code: codes have letters by three
-	}
-	id := graph.ID(c.Folder + "/" + slug)
-	if _, taken := w.knows.named[id]; clean && !taken {
-		return id
-	}
-	sum := sha256.Sum256([]byte(cmp.Or(folded, name) + "\x00" + code))
-	return graph.ID(c.Folder + "/" + strings.TrimPrefix(slug+"-"+hex.EncodeToString(sum[:4]), "-"))
-}
-
-// slugOf makes a slug of a folded name, and tells whether no other has it.
-func slugOf(folded string) (slug string, clean bool) {
-	clean = folded != "" && len(folded) <= mostOfSlug && isASCII(folded)
-	folded = norm.NFD.String(folded[:min(len(folded), mostOfSlug)]) // the letters without their accents
-	var b strings.Builder
-	for i := 0; i < len(folded) && b.Len() < mostOfSlug; i++ {
-		switch c := folded[i]; {
-		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
-			b.WriteByte(c)
-		case c == ' ' && b.Len() > 0:
-			b.WriteByte('-')
-		}
-	}
-	return strings.TrimRight(b.String(), "-"), clean
 }

@@ -249,7 +249,7 @@ func notUTF8(line []byte) int {
 func (in *reading) readHeader() (header []byte, lines int, err error) {
 	for {
 		line, err := in.ReadSlice('\n')
-		for err == bufio.ErrBufferFull && len(line)+len(header) <= mostInRow {
+		for errors.Is(err, bufio.ErrBufferFull) && len(line)+len(header) <= mostInRow {
 			header = append(header, line...)
 			line, err = in.ReadSlice('\n')
 		}
