@@ -73,9 +73,10 @@ var madeUp = map[string]struct {
 			fmt.Sprint(40000000 + i/3), fmt.Sprint(i%3 + 1), fmt.Sprintf("Agency %d", i%100), "Beijing", "NA", "Beijing Shi", "China", "39.9", "116.4",
 		}, "\t") + "\n"
 	}},
-	"meetings.csv": {head: "meeting,name,kind,status,date,participants,source,title,published\n", record: func(r *rand.Rand, i int) string {
+	"meetings.csv": {head: "class,id,name,kind,status,date,participants,source,title,published\n" +
+		"country,country/chn,China,,,,,https://states.example/,States,\ncountry,country/usa,United States,,,,,https://states.example/,States,\n", record: func(r *rand.Rand, i int) string {
 		day := madeUpDay(r).Format(time.DateOnly)
-		return fmt.Sprintf("meeting/made-up-%d,\"Talks, the %dth\",talks,held,%s,country/chn (host); country/usa,https://news%d.example/story/%d,A story,%s\n", i, i, day, i/3%500, i/3, day)
+		return fmt.Sprintf("meeting,meeting/made-up-%d,\"Talks, the %dth\",talks,held,%s,country/chn (host); country/usa,https://news%d.example/story/%d,A story,2026-01-15\n", i, i, day, i/3%500, i/3)
 	}},
 	"case.ftm.json": {record: func(r *rand.Rand, i int) string {
 		if i%2 == 0 {

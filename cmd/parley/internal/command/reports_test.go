@@ -36,7 +36,8 @@ func TestOneVisitManyReports(t *testing.T) {
 		Status  string
 		Reports *int
 		Sources []struct{ Article struct{ ID string } }
-	}) {
+	},
+	) {
 		t.Helper()
 		out := parley(t, append([]string{"query", "meetings", "--db", store, "--actor", "Wilbur Ross", "--status", "held", "--format", "json"}, flags...)...)
 		if out.code != done {
