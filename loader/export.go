@@ -21,6 +21,7 @@ import (
 var Exporters = map[string]func(context.Context, io.Writer, iter.Seq2[quad.Quad, error]) error{
 	"nquads": exportNQuads,
 	"jsonld": exportJSONLD,
+	"ftm":    exportFTM,
 }
 
 // ExportFormats lists the names of the formats.

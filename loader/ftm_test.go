@@ -1,6 +1,7 @@
 package loader_test
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -14,5 +15,27 @@ func TestFTMTry(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("%+v", loaded)
-	t.Log("\n" + export(t, g, "nquads"))
+	x := export(t, g, "ftm")
+	t.Log("\n" + x)
+	h := openGraph(t)
+	loaded, err = load(h, []string{filepath.Join(folder(t, "a.ftm", x), "a.ftm")})
+	t.Logf("%+v %v", loaded, err)
+	if export(t, g, "nquads") != export(t, h, "nquads") {
+		t.Error(export(t, h, "nquads"))
+	}
+
+	g = openGraph(t)
+	if _, err := load(g, []string{"../data/articles.nq"}); err != nil {
+		t.Fatal(err)
+	}
+	x = export(t, g, "ftm")
+	os.WriteFile("/tmp/ftm-x.json", []byte(x), 0o644)
+	h = openGraph(t)
+	loaded, err = load(h, []string{filepath.Join(folder(t, "a.ftm", x), "a.ftm")})
+	t.Logf("%+v %v", loaded, err)
+	y := export(t, h, "ftm")
+	if x != y {
+		os.WriteFile("/tmp/ftm-y.json", []byte(y), 0o644)
+		t.Error("differ")
+	}
 }
