@@ -223,14 +223,13 @@ func isWikidata(text string) bool {
 // have it: less exact where it has no form for more, "" where it has none.
 func plainDate(text string) string {
 	text = strings.TrimRight(text, "~?%")
-	if len(text) < 4 || strings.Contains(text[:4], "X") || text[0] < '0' || text[0] > '9' {
+	if n := len(text); n != 4 && n != 7 && n != 10 || strings.Trim(text, "0123456789X-") != "" || strings.Contains(text[:4], "X") {
 		return ""
 	}
 	for n := len(text); n > 4; n -= 3 {
-		if n != 10 && n != 7 || strings.Contains(text[:n], "X") || text[5:7] > "12" {
-			continue
+		if !strings.Contains(text[:n], "X") && text[5:7] <= "12" { // else a season
+			return text[:n]
 		}
-		return text[:n]
 	}
 	return text[:4]
 }
