@@ -127,7 +127,8 @@ const ftmIdentifier = "ftm:"
 // node's id comes of it.
 func ftmOriginal(id graph.ID, identifier quad.Value) (string, bool) {
 	entity, ok := strings.CutPrefix(graph.Text(identifier), ftmIdentifier)
-	if !ok || entity == "" || id.Slug() != ftmSlug+cleanSlug(entity) {
+	// A country is one by an id of ours alone.
+	if !ok || id.Folder() == vocab.Country.Folder || id.Slug() != ftmSlug+cleanSlug(entity) {
 		return "", false
 	}
 	_, own := ownFTM(entity)
