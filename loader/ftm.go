@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -81,7 +83,7 @@ func readFTM(ctx context.Context, in *reading) error {
 		err = r.join()
 	}
 	if err == nil && len(r.counts) > 0 {
-		in.note("not kept: %s", strings.Join(sortedNotes(r.counts), "; "))
+		in.note("not kept: %s", r.counted())
 	}
 	return r.close(err)
 }
@@ -108,9 +110,23 @@ const mostCounts = 500
 // read.
 func (r *ftmReading) count(what string) {
 	if _, known := r.counts[what]; !known && len(r.counts) >= mostCounts {
-		what = "other things"
+		what = "values of other names"
 	}
 	r.counts[what]++
+}
+
+// counted lists what is not kept, in the order of its names.
+func (r *ftmReading) counted() string {
+	var all []string
+	for _, what := range slices.Sorted(maps.Keys(r.counts)) {
+		n := r.counts[what]
+		if n == 1 {
+			noun, rest, _ := strings.Cut(what, " ")
+			what = map[string]string{"entities": "entity", "values": "value", "references": "reference", "dates": "date"}[noun] + " " + rest
+		}
+		all = append(all, fmt.Sprintf("%d %s", n, what))
+	}
+	return strings.Join(all, "; ")
 }
 
 // lost notes a value of a property that is not kept.

@@ -122,7 +122,7 @@ func (f *ftmFacts) names() {
 func (f *ftmFacts) country(v ftmRaw) (graph.ID, bool) {
 	id, name, ok := countryOf(v.text)
 	if !ok {
-		f.count("values of " + f.schema.name + "." + v.property + " that are no code of a country in ISO 3166-1")
+		f.count("values of " + f.schema.name + "." + v.property + " outside ISO 3166-1")
 		return "", false
 	}
 	if _, used := f.say.first[id]; !used {
@@ -195,7 +195,7 @@ func (f *ftmFacts) interval(open string) string {
 	}
 	text := start + "/" + end
 	if _, err := graph.ParseDate(text); err != nil {
-		f.count("dates of entities of " + f.schema.name + " that end before they start")
+		f.count("dates of entities of " + f.schema.name + " with the end before the start")
 		return ""
 	}
 	return text

@@ -86,7 +86,7 @@ func (r *ftmReading) merge() error {
 			e, size = &ftmEntity{id: id, schema: s}, 0
 		} else if e.schema != nil {
 			if e.schema = e.schema.common(s); e.schema == nil {
-				r.count("entities with fragments of two schemata, neither of which is the other made more exact")
+				r.count("entities with fragments of two schemata that do not go together")
 			}
 		}
 		for _, part := range parts {
@@ -106,7 +106,7 @@ func (r *ftmReading) merge() error {
 // entity takes an entity whose fragments are together.
 func (r *ftmReading) entity(e *ftmEntity) error {
 	if e.class = e.classOf(); e.class == nil {
-		r.count("entities whose id is of another class than their schema")
+		r.count("entities with an id of another class than the schema")
 		return nil
 	}
 	node := ftmNode(e.class, e.id)

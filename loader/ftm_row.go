@@ -288,12 +288,13 @@ func (r *ftmRow) keep() error {
 	})
 }
 
-// earlier gives the first of two dates, either of which may be missing.
+// earlier gives the first of two dates, either of which may be missing, and the
+// more exact of two where one holds the other.
 func earlier(a, b string) string {
-	if a == "" || b == "" {
-		return a + b
+	if a == "" || b != "" && b+"~" < a+"~" { // ~ comes after all that dates have
+		return b
 	}
-	return min(a, b)
+	return a
 }
 
 // append writes what is kept of a line: its parts have no NUL.
