@@ -247,7 +247,7 @@ func plainDates(text string) (start, end string, interval bool) {
 // countryOf gives the country of a code of ISO 3166-1.
 func countryOf(alpha2 string) (id graph.ID, name string, ok bool) {
 	r, err := language.ParseRegion(alpha2)
-	if err != nil || len(alpha2) != 2 || !r.IsCountry() {
+	if err != nil || len(alpha2) != 2 || !r.IsCountry() || r.Canonicalize() != r {
 		return "", "", false
 	}
 	id = graph.ID(vocab.Country.Folder + "/" + strings.ToLower(r.ISO3()))
