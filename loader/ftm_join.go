@@ -27,14 +27,15 @@ const ftmByID, ftmByName = "e", "n"
 // after each, those that ask; the answers go to joined too, where they come
 // before the entity that waits for them.
 func (r *ftmReading) join() error {
-	if err := r.merge(); err != nil {
-		return err
-	}
-	if err := r.answer(); err != nil {
-		return err
-	}
-	if err := r.resolve(); err != nil {
-		return err
+	// What has been read of a sorter is let go before the next one fills.
+	for _, step := range []struct {
+		do   func() error
+		done *sorter
+	}{{r.merge, &r.fragments}, {r.answer, &r.asks}, {r.resolve, &r.joined}} {
+		if err := errors.Join(step.do(), step.done.close()); err != nil {
+			return err
+		}
+		*step.done = sorter{}
 	}
 	return r.countries()
 }
