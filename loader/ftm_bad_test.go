@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -105,7 +106,7 @@ func TestFTMAcrossFiles(t *testing.T) {
 		t.Fatalf("%+v, %v", loaded, err)
 	}
 	text := export(t, g, "nquads")
-	person := strings.Split(text[strings.Index(text, "<urn:parley:person/ftm-ann-"):], " ")[0]
+	person := regexp.MustCompile(`<urn:parley:person/ftm-ann-[0-9a-f]+>`).FindString(text)
 	for _, want := range []string{
 		"<urn:parley:tenure/ftm-t> <http://www.w3.org/ns/org#member> " + person + " <urn:parley:passage/ftm-report> .",
 		"<urn:parley:office/ftm-minister> <http://www.w3.org/ns/org#postIn> <urn:parley:country/ala> ",

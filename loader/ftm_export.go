@@ -2,7 +2,6 @@ package loader
 
 import (
 	"bufio"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,7 +26,7 @@ import (
 //
 // What FollowTheMoney has no place for is left out: passages within articles,
 // places but for the names of locations, measures, rates, money, goods, phases,
-// stances, statuses, kinds, modes, outcomes, roles but the host's, who answered
+// stances, subjects of statements, statuses, kinds, modes, outcomes, roles but the host's, who answered
 // or threatened whom, what is inferred, which of several sources states what,
 // and nodes of other vocabularies. Dates that are less exact than a word of
 // theirs can say become less exact still, and of several one is kept.
@@ -56,7 +55,10 @@ func exportFTM(ctx context.Context, w io.Writer, quads iter.Seq2[quad.Quad, erro
 		_, err := out.WriteString(parts[1] + "\n")
 		return err
 	})
-	return cmp.Or(err, out.Flush())
+	if err != nil {
+		return err
+	}
+	return out.Flush()
 }
 
 // ftmExport is one writing. Each step sorts what the next one joins:

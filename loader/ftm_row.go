@@ -211,20 +211,19 @@ func (r *ftmRow) syntax(err error) error {
 	if errors.As(err, &m) {
 		return m
 	}
-	problem, at := "", len(r.line)
+	const ends = "the line ends within the entity"
+	problem, at := ends, len(r.line)
 	var s *jsontext.SyntacticError
 	switch {
 	case errors.As(err, &s):
-		at, problem = int(s.ByteOffset), s.Err.Error()
+		at = int(s.ByteOffset)
 		if errors.Is(err, jsontext.ErrDuplicateName) {
 			return r.bad(at, strings.ReplaceAll(strings.TrimPrefix(string(s.JSONPointer), "/"), "/", "."), "is there twice; put its values into one list")
 		}
-		if errors.Is(err, io.ErrUnexpectedEOF) {
-			problem = "the line ends within the entity"
+		if !errors.Is(err, io.ErrUnexpectedEOF) {
+			problem = s.Err.Error()
 		}
-	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
-		problem = "the line ends within the entity"
-	default:
+	case !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
 		problem = err.Error()
 	}
 	return r.bad(at, "", "no JSON: %s", problem)
