@@ -93,8 +93,8 @@ func (x *ftmExport) throughNodes() error {
 			switch {
 			case property == "location" || property == "publisher":
 				return x.value(of, property, name)
-			case !typed:
-				return nil // it has no entity
+			case !typed || of == id && property != "id":
+				return nil // it has no entity, or would refer to itself
 			case property == "proof" && id.Folder() == vocab.Reference.Folder:
 				return putLine(&x.values, string(of), property, entity, url)
 			}

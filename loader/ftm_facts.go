@@ -30,26 +30,30 @@ func (f *ftmFacts) of(use ftmUse) []ftmRaw {
 }
 
 // leads gives the nodes of some classes that values of one use lead to, each
-// once.
-func (f *ftmFacts) leads(use ftmUse, classes ...*vocab.Class) []graph.ID {
+// once, and passes those that lead elsewhere to other.
+func (f *ftmFacts) leads(use ftmUse, other func(v ftmRaw, answered bool), classes ...*vocab.Class) []graph.ID {
 	var ids []graph.ID
 	for _, v := range f.of(use) {
-		if a, ok := f.answers[ftmByID+v.text]; ok && slices.Contains(classes, graph.ClassOfFolder(a.id.Folder())) {
+		a, ok := f.answers[ftmByID+v.text]
+		if ok && slices.Contains(classes, graph.ClassOfFolder(a.id.Folder())) && a.id != f.node {
 			ids = append(ids, a.id)
+		} else {
+			other(v, ok)
 		}
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids)
 }
 
-// led is leads, and notes the values that lead nowhere.
+// led is leads, and notes what leads elsewhere.
 func (f *ftmFacts) led(use ftmUse, classes ...*vocab.Class) []graph.ID {
-	for _, v := range f.of(use) {
-		if a, ok := f.answers[ftmByID+v.text]; !ok || !slices.Contains(classes, graph.ClassOfFolder(a.id.Folder())) {
-			f.dangling(f.ftmEntity, v, ok)
+	return f.leads(use, func(v ftmRaw, answered bool) {
+		if v.text == f.id { // which FollowTheMoney forbids
+			f.count("references of " + f.schema.name + "." + v.property + " to the entity itself")
+		} else {
+			f.dangling(f.ftmEntity, v, answered)
 		}
-	}
-	return f.leads(use, classes...)
+	}, classes...)
 }
 
 func (f *ftmFacts) add(p *vocab.Predicate, ids ...graph.ID) {

@@ -175,7 +175,8 @@ func (r *ftmReading) dangling(e *ftmEntity, v ftmRaw, answered bool) {
 func (r *ftmReading) add(e *ftmEntity, answers map[string]ftmAnswer) error {
 	f := &ftmFacts{ftmReading: r, ftmEntity: e, answers: answers, node: ftmNode(e.class, e.id)}
 	f.s = nodeKey(f.node)
-	if e.class == vocab.Tenure && (f.leads(ftmHolder, vocab.Person) == nil || f.leads(ftmPost, vocab.Office) == nil) {
+	pass := func(ftmRaw, bool) {}
+	if e.class == vocab.Tenure && (f.leads(ftmHolder, pass, vocab.Person) == nil || f.leads(ftmPost, pass, vocab.Office) == nil) {
 		r.count("entities of Occupancy without a holder or post that is known")
 		return nil
 	}
