@@ -182,7 +182,7 @@ func TestCSVIsTold(t *testing.T) {
 		"meeting,names,date,source\n":                           "csv",
 		"a,b,c\n":                                               "",
 		"name,date,source\n":                                    "",
-		"Event ID\tEvent Date\tSource Name\tSource Sectors\n":   "",
+		"Event ID\tEvent Date\tSource Name\tSource Sectors\n":   "icews",
 		"20180101\t2018\tUSA\tUNITED STATES\t\t\t\n":            "",
 		"person,colour,size,weight\n":                           "",
 		"<http://x.example/a> <http://x.example/b> \"c,d\" .\n": "nquads",

@@ -154,7 +154,7 @@ func TestExportIsReadByOthers(t *testing.T) {
 
 func TestExportIsStopped(t *testing.T) {
 	g := openGraph(t)
-	if _, err := g.Add(context.Background(), []quad.Quad{quad.MakeIRI("a:s", "a:p", "a:o", "")}); err != nil {
+	if _, err := g.Add(context.Background(), []quad.Quad{quad.MakeIRI(vocab.Base+"person/ann", vocab.RDF+"type", vocab.Schema+"Person", "")}); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())

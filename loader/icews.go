@@ -63,11 +63,11 @@ func icewsHeader(line string) *Mistake {
 		case i >= f.n:
 			return &Mistake{Column: 1, Problem: "the header lacks " + strings.Join(icewsColumns[i:], ", ")}
 		case f.field(i) != name:
-			return f.wrong(i, f.field(i), "the column of this place is %s", name)
+			return f.wrong(i, name, "the column of this place is called so, not %.40q", f.field(i))
 		}
 	}
 	if f.n > len(icewsColumns) {
-		return f.wrong(len(icewsColumns), f.field(len(icewsColumns)), "ICEWS has %d columns and no more", len(icewsColumns))
+		return f.wrong(len(icewsColumns), "", "%.40q is one too many: ICEWS has %d columns and no more", f.field(len(icewsColumns)), len(icewsColumns))
 	}
 	return nil
 }

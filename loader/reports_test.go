@@ -123,9 +123,9 @@ func TestReportMistakes(t *testing.T) {
 		{"a.tab", icewsHeader + icewsRow(map[int]string{11: "NA"}), "2:42: Story ID: \"NA\" is not a whole number"},
 		{"a.tab", icewsHeader + icewsRow(map[int]string{12: "0"}), "2:44: Sentence Number: \"0\" is not a whole number from 1"},
 		{"a.tab", icewsHeader + "1\t2\n", "2:1: the row has 2 columns; ICEWS has 20"},
-		{"a.tab", strings.Replace(icewsHeader, "Intensity", "Goldstein", 1), "1:85: Goldstein: the column of this place is Intensity"},
+		{"a.tab", strings.Replace(icewsHeader, "Intensity", "Goldstein", 1), "1:85: Intensity: the column of this place is called so, not \"Goldstein\""},
 		{"a.tab", "Event ID\tEvent Date\tSource Name\n", "1:1: the header lacks Source Sectors, Source Country"},
-		{"a.tab", strings.Replace(icewsHeader, "\n", "\tMore\n", 1), "1:222: More: ICEWS has 20 columns and no more"},
+		{"a.tab", strings.Replace(icewsHeader, "\n", "\tMore\n", 1), "1:222: \"More\" is one too many: ICEWS has 20 columns and no more"},
 	} {
 		g := openGraph(t)
 		dir := folder(t, c.name, c.text)

@@ -37,7 +37,11 @@ func TestTemplates(t *testing.T) {
 	for _, template := range loader.Templates() {
 		t.Run(template.Name, func(t *testing.T) {
 			format, _, _ := strings.Cut(template.Name, "-")
-			path := filepath.Join(folder(t, "template", template.Text), "template")
+			file := "template"
+			if format == "turtle" { // which may be TriG too
+				file += ".ttl"
+			}
+			path := filepath.Join(folder(t, file, template.Text), file)
 			g := beside(t)
 			loaded, err := load(g, []string{path})
 			if err != nil || loaded[0].Format != format || loaded[0].New == 0 || loaded[0].Bad > 0 || len(loaded[0].Notes) > 0 {
