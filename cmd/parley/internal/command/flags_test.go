@@ -34,7 +34,7 @@ var flagCases = map[string]flagCase{
 	"compact":                  {flags: values{"db": "OWN"}},
 	"export":                   {needs: values{"around": "China"}, flags: values{"data": "DATA", "db": "STORE", "set": "none", "format": "jsonld", "output": "OUT", "stated-only": "true", "around": "China", "hops": "0", "known-by": "2018-06-10"}},
 	"gizmo":                    {args: []string{"g.V().all()"}, flags: values{"data": "DATA", "db": "STORE", "set": "none", "format": "json", "limit": "1", "timeout": "1ns"}},
-	"load":                     {args: []string{"DATA", "MIXED"}, needs: values{"dry-run": "true", "max-errors": "1"}, flags: values{"db": "STORE", "set": "none", "memory": "1MiB", "dry-run": "true", "format": "nquads", "max-errors": "1", "rejects": "OUT"}},
+	"load":                     {args: []string{"DATA", "MIXED"}, needs: values{"dry-run": "true", "max-errors": "1"}, flags: values{"db": "STORE", "set": "none", "memory": "1MiB", "dry-run": "true", "format": "nquads", "max-errors": "1", "rejects": "OUT", "no-merge": "true"}},
 	"mcp":                      {flags: values{"data": "DATA", "db": "STORE", "set": "none", "texts": "TEXTS"}},
 	"queries":                  {flags: values{"format": "markdown"}},
 	"query":                    {},
@@ -96,6 +96,24 @@ facts:
     responds-to: move/2019-05-usa-raises-tariff-200-billion
 `
 
+// twoReports are of one event.
+var twoReports = func() (text string) {
+	const own, label = "urn:parley:vocab#", " <urn:parley:passage/x/p1> .\n"
+	for _, id := range []string{"a", "b"} {
+		for _, said := range [][2]string{
+			{"http://www.w3.org/1999/02/22-rdf-syntax-ns#type", "<" + own + "Meeting>"},
+			{own + "cameo", `"042"`}, {own + "kind", `"visit"`}, {own + "status", `"held"`},
+			{own + "date", `"2018-06-02"^^<http://id.loc.gov/datatypes/edtf/EDTF>`},
+			{own + "participation", "<urn:parley:participation/" + id + "/1>"}, {own + "participation", "<urn:parley:participation/" + id + "/2>"},
+		} {
+			text += "<urn:parley:meeting/" + id + "> <" + said[0] + "> " + said[1] + label
+		}
+		text += "<urn:parley:participation/" + id + "/1> <" + own + "participant> <urn:parley:country/chn>" + label
+		text += "<urn:parley:participation/" + id + "/2> <" + own + "participant> <urn:parley:country/usa>" + label
+	}
+	return text
+}()
+
 // TestFlags keeps that every flag of every command changes what the command
 // prints or how it ends.
 func TestFlags(t *testing.T) {
@@ -104,7 +122,7 @@ func TestFlags(t *testing.T) {
 		"DIR", dir, "DATA", filepath.Join(dir, "changed.yaml"), "BROKEN", filepath.Join(dir, "broken.nq"), "MIXED", filepath.Join(dir, "mixed.nq"),
 		"FACTS", "../../../../data/articles/000_5968a405b1adab4b.yaml", "TEXTS", dir, "OUT", filepath.Join(dir, "out"),
 		"STORE", filepath.Join(dir, "store"), "OWN", filepath.Join(dir, "own"), "BARE", filepath.Join(dir, "bare"), "DEST", filepath.Join(dir, "dest"))
-	for name, text := range map[string]string{"changed.yaml": changed, "broken.nq": "<a>", "mixed.nq": "<a>\n<http://x.example/a> <http://x.example/b> _:c .", "bare.nq": "<http://x.example/a> <http://x.example/b> _:c ."} {
+	for name, text := range map[string]string{"changed.yaml": changed, "broken.nq": "<a>", "mixed.nq": "<a>\n" + twoReports, "bare.nq": "<http://x.example/a> <http://x.example/b> _:c ."} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -24,6 +24,7 @@ type loading struct {
 	format    string
 	maxErrors int
 	rejects   string
+	noMerge   bool
 }
 
 func newLoad(s streams) *cobra.Command {
@@ -43,7 +44,10 @@ zip are read through; a folder stands for the files in it, - for standard input.
 
 All of it is kept, or nothing: of a mistake in any file, an interrupt or a
 crash the store knows nothing, and each mistake of each file is told. Of formats
-of rows --max-errors allows some bad ones, which --rejects keeps.`,
+of rows --max-errors allows some bad ones, which --rejects keeps.
+
+Reports of data sets that agree are joined to one event by the rule same-event,
+which parley rules prints; --no-merge leaves that out until the next load.`,
 		Example: "  parley load my-articles --db graph\n  parley load events.nq.gz --db events --set none --memory 2GiB\n  parley load 20180101000000.export.CSV --db graph --max-errors 100 --rejects bad.tsv\n  curl -s https://example.org/facts.ttl | parley load - --dry-run",
 		Args:    usageArgs(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -59,6 +63,7 @@ of rows --max-errors allows some bad ones, which --rejects keeps.`,
 	formatFlag(cmd, &l.format)
 	cmd.Flags().IntVar(&l.maxErrors, "max-errors", 0, "leave out so many bad rows, and load the others")
 	cmd.Flags().StringVar(&l.rejects, "rejects", "", "write the bad rows to this file, each after what is wrong with it, to mend and load again")
+	cmd.Flags().BoolVar(&l.noMerge, "no-merge", false, "join no reports to one event, and part those that are joined")
 	cmd.Flags().BoolVar(&l.dryRun, "dry-run", false, "tell what it would come to, and keep nothing")
 	return cmd
 }
@@ -146,6 +151,9 @@ func (l *loading) fill(ctx context.Context, s streams, g *graph.Graph, in *loade
 		var err error
 		if loaded, err = loader.Load(ctx, tx, in, loader.LoadOptions{Progress: progress(s), MaxErrors: l.maxErrors, Rejects: rejects}); err != nil {
 			return err
+		}
+		if l.noMerge {
+			return graph.InferTx(ctx, tx, graph.Date{}, graph.SameEvent)
 		}
 		return graph.InferTx(ctx, tx, graph.Date{})
 	})
