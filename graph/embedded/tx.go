@@ -154,8 +154,9 @@ func (t *tx) addSome(ctx context.Context, statements []store.Statement, expected
 		if b.n.Load() < int64(len(b.quads)) {
 			return 0, ctx.Err() // another goroutine made room
 		}
-		if most := min(expected, t.room()); len(b.quads) < most {
-			b.grow(min(2*len(b.quads), most))
+		// What is added little by little may be much in the end.
+		if n := min(2*len(b.quads), t.room()); len(b.quads) < n {
+			b.grow(n)
 			return 0, ctx.Err()
 		}
 	}
