@@ -73,6 +73,9 @@ func registerFormat(f *Format) *Format {
 	return f
 }
 
+// Catalogue lists all formats, by name.
+func Catalogue() []*Format { return slices.Clone(formats) }
+
 // Formats lists the formats that are read, by name.
 func Formats() []*Format {
 	return slices.DeleteFunc(slices.Clone(formats), func(f *Format) bool { return f.read == nil })

@@ -12,7 +12,7 @@ var _ = registerFormat(&Format{
 	Meaning: "RDF in JSON-LD 1.1; nothing is fetched: contexts stand in the file, or are " + JSONLDContext,
 	Out: &Exporter{
 		MediaType: "application/ld+json", Extension: ".jsonld", Write: exportJSONLD,
-		Meaning: "JSON-LD 1.1, a named graph for each reason",
+		Meaning: "JSON-LD 1.1, a named graph for each reason, which parley load reads",
 	},
 	tells: jsonldLike,
 	read: readQuads(func(ctx context.Context, in *reading, emit func(quad.Quad) error) error {

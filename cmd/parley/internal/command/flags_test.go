@@ -33,6 +33,7 @@ var flagCases = map[string]flagCase{
 	"backup":                   {args: []string{"DEST"}, flags: values{"db": "STORE"}},
 	"compact":                  {flags: values{"db": "OWN"}},
 	"export":                   {needs: values{"around": "China"}, flags: values{"data": "DATA", "db": "STORE", "set": "none", "format": "jsonld", "output": "OUT", "stated-only": "true", "around": "China", "hops": "0", "known-by": "2018-06-10"}},
+	"formats":                  {},
 	"gizmo":                    {args: []string{"g.V().all()"}, flags: values{"data": "DATA", "db": "STORE", "set": "none", "format": "json", "limit": "1", "timeout": "1ns"}},
 	"load":                     {args: []string{"DATA", "MIXED"}, needs: values{"dry-run": "true", "max-errors": "1"}, flags: values{"db": "STORE", "set": "none", "memory": "1MiB", "dry-run": "true", "format": "nquads", "max-errors": "1", "rejects": "OUT", "no-merge": "true"}},
 	"mcp":                      {flags: values{"data": "DATA", "db": "STORE", "set": "none", "texts": "TEXTS"}},
@@ -102,9 +103,12 @@ var twoReports = func() (text string) {
 	for _, id := range []string{"a", "b"} {
 		for _, said := range [][2]string{
 			{"http://www.w3.org/1999/02/22-rdf-syntax-ns#type", "<" + own + "Meeting>"},
-			{own + "cameo", `"042"`}, {own + "kind", `"visit"`}, {own + "status", `"held"`},
+			{own + "cameo", `"042"`},
+			{own + "kind", `"visit"`},
+			{own + "status", `"held"`},
 			{own + "date", `"2018-06-02"^^<http://id.loc.gov/datatypes/edtf/EDTF>`},
-			{own + "participation", "<urn:parley:participation/" + id + "/1>"}, {own + "participation", "<urn:parley:participation/" + id + "/2>"},
+			{own + "participation", "<urn:parley:participation/" + id + "/1>"},
+			{own + "participation", "<urn:parley:participation/" + id + "/2>"},
 		} {
 			text += "<urn:parley:meeting/" + id + "> <" + said[0] + "> " + said[1] + label
 		}

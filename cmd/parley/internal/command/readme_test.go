@@ -22,7 +22,7 @@ func TestReadme(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Chdir(t.TempDir())
-	for _, file := range regexp.MustCompile("(?s)```yaml\n# ([^\n]*)\n(.*?)```").FindAllStringSubmatch(string(readme), -1) {
+	for _, file := range regexp.MustCompile("(?s)```(?:yaml|csv)\n# ([^\n]*)\n(.*?)```").FindAllStringSubmatch(string(readme), -1) {
 		if err := os.WriteFile(file[1], []byte(file[2]), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -149,7 +149,7 @@ or keep them in a store, and ask that:
 	root.AddCommand(
 		newQuery(s, registry), newQueries(s, registry), newShow(s), newGizmo(s), newRules(s),
 		newCheck(s), newSpans(s), newLoad(s), newRetract(s), newExport(s),
-		newSchema(s), newTemplate(s),
+		newSchema(s), newTemplate(s), newFormats(s),
 		newStats(s), newVerify(s), newCompact(s), newBackup(s),
 		newCompletion(s), newVersion(s), newServe(s, registry), newMCP(s, registry),
 	)
