@@ -66,7 +66,7 @@ func (in *Input) read(progress Progress, use func(*bufio.Reader) error) (err err
 	}
 	packed := bufio.NewReaderSize(progress(in.Name, info.Size(), file), headSize)
 	magic, err := packed.Peek(8)
-	if err != nil && err != io.EOF {
+	if err := ignoreEnd(err); err != nil {
 		return err
 	}
 	text, done, err := decompressed(in.Name, packed, magic, info.Size())

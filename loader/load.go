@@ -319,13 +319,3 @@ func (b *badRows) end(err error) error {
 	}
 	return err
 }
-
-// sortedNotes puts counted things in the order of their names.
-func sortedNotes(counts map[string]int) []string {
-	var notes []string
-	for what, n := range counts {
-		notes = append(notes, fmt.Sprintf("%d %s", n, what))
-	}
-	slices.Sort(notes)
-	return notes
-}

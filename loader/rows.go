@@ -130,7 +130,8 @@ func (r *rowRun) cut(ctx context.Context, blocks chan<- rowsBlock, free <-chan [
 	var carry []byte
 	line := r.skip + 1
 	for number := 0; ; number++ {
-		buf := append((<-free)[:0], carry...)
+		buf := <-free
+		buf = append(buf[:0], carry...)
 		for {
 			if err := context.Cause(ctx); err != nil {
 				return err
@@ -142,8 +143,9 @@ func (r *rowRun) cut(ctx context.Context, blocks chan<- rowsBlock, free <-chan [
 			if ignoreEnd(err) != nil {
 				return err
 			}
+			ended := err != nil
 			end := bytes.LastIndexByte(buf, '\n') + 1
-			if err != nil { // the end of the input
+			if ended {
 				if len(buf) == 0 {
 					return nil
 				}
@@ -163,7 +165,7 @@ func (r *rowRun) cut(ctx context.Context, blocks chan<- rowsBlock, free <-chan [
 			case <-ctx.Done():
 				return context.Cause(ctx)
 			}
-			if err != nil {
+			if ended {
 				return nil
 			}
 			break
