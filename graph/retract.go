@@ -10,7 +10,8 @@ import (
 )
 
 // Retract removes all that rests on the passages of a source, and what is told
-// of the source and its passages without a reason. What another passage states
+// of the source and its passages without a reason; of a data set with it all
+// that rests on sources which are known through it alone. What another passage states
 // too stays, under that label. What rules inferred it leaves to InferTx. The
 // error is a *NameError where the id is no source's.
 func Retract(ctx context.Context, tx *Tx, source ID) error {
@@ -30,7 +31,12 @@ func retract(ctx context.Context, tx *Tx, source ID) error {
 	}
 	defer v.Close()
 	n := v.NodeOf(source)
-	passages, err := v.passages(ctx, n)
+	through, err := v.only(ctx, []Node{n}, vocab.DerivedFrom)
+	if err != nil {
+		return err
+	}
+	sources := append([]Node{n}, through...)
+	passages, err := v.only(ctx, sources, vocab.FromSource)
 	if err != nil {
 		return err
 	}
@@ -39,7 +45,7 @@ func retract(ctx context.Context, tx *Tx, source ID) error {
 			return err
 		}
 	}
-	reasons := append([]Node{n}, passages...)
+	reasons := append(sources, passages...)
 	told, err := v.Labelled(ctx, reasons)
 	if err != nil {
 		return err
@@ -61,30 +67,35 @@ func retract(ctx context.Context, tx *Tx, source ID) error {
 	return nil
 }
 
-// passages returns the passages that are of a source and of no other.
-func (v *View) passages(ctx context.Context, source Node) ([]Node, error) {
-	edges, err := v.Expand(ctx, []Node{source}, vocab.FromSource, In)
+// only returns the nodes that lead along a predicate to some nodes and to no
+// other.
+func (v *View) only(ctx context.Context, to []Node, p *vocab.Predicate) ([]Node, error) {
+	edges, err := v.Expand(ctx, to, p, In)
 	if err != nil {
 		return nil, err
 	}
-	edges, err = v.Expand(ctx, Targets(edges), vocab.FromSource, Out)
+	edges, err = v.Expand(ctx, Targets(edges), p, Out)
 	if err != nil {
 		return nil, err
+	}
+	among := make(map[Node]bool, len(to))
+	for _, n := range to {
+		among[n] = true
 	}
 	shared := make(map[Node]bool)
 	for _, e := range edges {
-		if e.To != source {
+		if !among[e.To] {
 			shared[e.From] = true
 		}
 	}
-	var passages []Node
+	var nodes []Node
 	for _, e := range edges {
-		// Edges come grouped by the passage.
-		if !shared[e.From] && (len(passages) == 0 || passages[len(passages)-1] != e.From) {
-			passages = append(passages, e.From)
+		// Edges come grouped by the node.
+		if !shared[e.From] && (len(nodes) == 0 || nodes[len(nodes)-1] != e.From) {
+			nodes = append(nodes, e.From)
 		}
 	}
-	return passages, nil
+	return nodes, nil
 }
 
 // mustBeSource says what a node without passages is, if it is no source.

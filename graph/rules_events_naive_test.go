@@ -153,7 +153,7 @@ func joinNaively(told []telling) []string {
 	var reports []telling
 	for _, d := range told {
 		whole := len(d.agents) > 0 && len(d.targets) > 0 || d.meeting() && len(d.agents) > 1
-		if d.report && whole && d.done() != "" && d.first == d.last {
+		if d.report && whole && d.done() != "" && (d.first == d.last || strings.HasSuffix(d.done(), " planned") && d.first > graph.MinDay) {
 			reports = append(reports, d)
 		}
 	}

@@ -138,7 +138,9 @@ func (r *reports) read(ctx context.Context, node Node, record *recordReader, par
 	if class == vocab.Meeting {
 		told = len(who.agents) > 1
 	}
-	if !told || date.Earliest() != date.Latest() {
+	// A plan is dated by the day it was told, and what is planned from then on.
+	planned := strings.HasSuffix(what, " planned") && date.Earliest() > MinDay
+	if !told || date.Earliest() != date.Latest() && !planned {
 		return nil
 	}
 	place, err := r.Best(ctx, record.of(vocab.Location))

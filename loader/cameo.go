@@ -18,10 +18,10 @@ type cameoKind struct {
 var (
 	acts = cameoKind{class: vocab.Action}
 
-	// Whom somebody consulted, and how, these codes leave open.
+	// What they met for these codes leave open.
 	consults   = cameoKind{class: vocab.Meeting, status: "held"}
 	talks      = cameoKind{class: vocab.Meeting, kind: "talks", status: "held"}
-	meets      = cameoKind{class: vocab.Meeting, kind: "talks", status: "held", mode: "in-person"}
+	meets      = cameoKind{class: vocab.Meeting, status: "held", mode: "in-person"}
 	calls      = cameoKind{class: vocab.Meeting, kind: "call", status: "held", mode: "phone"}
 	visits     = cameoKind{class: vocab.Meeting, kind: "visit", status: "held"}
 	hosts      = cameoKind{class: vocab.Meeting, kind: "visit", status: "held", host: true}

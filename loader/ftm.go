@@ -26,7 +26,7 @@ var _ = registerFormat(&Format{
 		"what they have no place for here is counted and told",
 	Out: &Exporter{
 		MediaType: "application/x-ndjson", Extension: ".ftm", Write: exportFTM,
-		Meaning: "entities of FollowTheMoney, one a line, which parley load reads: people, organizations, offices, meetings and other acts with their sources; measures, rates and phases it has no place for",
+		Meaning: "entities of FollowTheMoney, one a line, which parley load reads: people, organizations, offices, meetings and other acts with their sources; what a meeting was and whether it took place, measures, rates and phases it has no place for",
 	},
 	Template: ftmTemplate,
 	tells:    ftmLike,

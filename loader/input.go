@@ -281,8 +281,10 @@ func (f *finder) archive(name, path string) error {
 		switch {
 		case !filepath.IsLocal(m.Name) || strings.ContainsAny(m.Name, "\\\x00\n\r"):
 			return &Mistake{File: name, Problem: fmt.Sprintf("the archive has the file %q, whose name leads out of it", m.Name)}
-		case m.FileInfo().IsDir():
-			continue
+		case m.Name == "[Content_Types].xml":
+			return &Mistake{File: name, Problem: "the file is a spreadsheet or document of an office program: save it as CSV"}
+		case m.FileInfo().IsDir(), strings.HasPrefix(m.Name, "__MACOSX/"), strings.HasPrefix(filepath.Base(m.Name), "._"):
+			continue // macOS puts what it knows of a file beside it
 		case !m.Mode().IsRegular():
 			return &Mistake{File: shown, Problem: "is a link or a device; an archive may have files only"}
 		case m.Flags&1 != 0:

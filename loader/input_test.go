@@ -86,6 +86,7 @@ func TestLoadThroughCompression(t *testing.T) {
 		"a.nq.gz": packed(t, "gzip", ann), "a.nq.bz2": packed(t, "bzip2", ann), "a.nq.zst": packed(t, "zstd", ann),
 		"no-ending": packed(t, "gzip", ann), "two-members.gz": packed(t, "gzip", ann[:20]) + packed(t, "gzip", ann[20:]),
 		"a.zip": zipped(t, "deep/a.nq", ann), "of-one.zip": zipped(t, "whatever", ann),
+		"of-a-mac.zip":   zipped(t, "a.nq", ann, "__MACOSX/._a.nq", "\x00\x05\x16\x07"),
 		"others-too.zip": zipped(t, "README", "Not facts.", "a.nq", ann, "b.nq", ann),
 	} {
 		g := openGraph(t)
@@ -167,6 +168,7 @@ func TestLoadRefusesPacked(t *testing.T) {
 		"absolute.zip":    {zipped(t, "/etc/a.nq", ann), `the file "/etc/a.nq", whose name leads out of it`},
 		"windows.zip":     {zipped(t, `..\a.nq`, ann), "whose name leads out of it"},
 		"link.zip":        {zipped(t, "a.nq@", "/etc/passwd"), "link.zip/a.nq: is a link or a device"},
+		"sheet.xlsx":      {zipped(t, "[Content_Types].xml", "", "xl/workbook.xml", ""), "save it as CSV"},
 		"nothing.zip":     {zipped(t, "a.txt", "", "b.txt", ""), "the archive has no file that ends in"},
 		"many.zip":        {zipped(t, many...), "an archive of 10001 files; at most 10000"},
 		"archive.tar":     {strings.Repeat("\x00", 257) + "ustar" + strings.Repeat("\x00", 250), "a tar archive: extract it first"},

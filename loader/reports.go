@@ -176,7 +176,11 @@ func (w *reporter) row(b *batch, line []byte) error {
 		b.add(key, said[0], said[1], label)
 	}
 	b.add(key, keyName, w.nameOf(b, e.cameo, agent, target), label)
-	b.add(key, keyDate, b.key(store.KeyTyped, string(vocab.EDTF), "\x00", e.date), label)
+	until := ""
+	if e.cameo.status == "planned" {
+		until = "/.." // the day is that of the plan: what is planned is for then or later
+	}
+	b.add(key, keyDate, b.key(store.KeyTyped, string(vocab.EDTF), "\x00", e.date, until), label)
 	b.add(key, keyIdentifier, b.key(store.KeyString, w.set.name, ":", e.number), label)
 	b.add(key, keyCAMEO, b.key(store.KeyString, e.code), label)
 	if e.cameo.class == vocab.Meeting {

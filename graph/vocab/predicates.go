@@ -160,7 +160,7 @@ var (
 	}
 	CAMEO = &Predicate{
 		IRI: Own + "cameo", Name: "cameo", Label: "has the CAMEO code", Reverse: "is the CAMEO code of", Literal: Text,
-		Meaning: "the code of the kind of event in CAMEO 1.1, two to four digits; only reports of data sets have one", Domain: actions, Functional: true,
+		Meaning: "the code of the kind of event in CAMEO 1.1, two to four digits; only reports of data sets have one, and an event may be told by several", Domain: actions,
 	}
 	PLOVER = &Predicate{
 		IRI: Own + "plover", Name: "plover", Label: "has the PLOVER type", Reverse: "is the PLOVER type of", Literal: Text, Words: PLOVERTypes,

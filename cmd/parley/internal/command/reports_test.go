@@ -91,6 +91,18 @@ func TestOneVisitManyReports(t *testing.T) {
 	}
 }
 
+// A data set is taken back whole, with every story that is known through it.
+func TestRetractDataSet(t *testing.T) {
+	store := withICEWS(t)
+	if out := parley(t, "retract", "reference/icews", "--db", store); out.code != done {
+		t.Fatal(out.err)
+	}
+	left, before := parley(t, "export", "--db", store), parley(t, "export")
+	if left.code != done || left.out != before.out {
+		t.Errorf("%d bytes are left, want the %d of the built-in facts; %s", len(left.out), len(before.out), left.err)
+	}
+}
+
 var reportOf = regexp.MustCompile(`<urn:parley:([a-z]+)/icews-(\d+)> <urn:parley:vocab#reportOf> <([^>]+)> <urn:parley:rule/same-event>`)
 
 // What the rule joins is held against pairs of rows that were judged by hand.
