@@ -297,7 +297,8 @@ func (k *csvCheck) complete() {
 	}
 	class := graph.ClassOfFolder(k.id.Folder())
 	if class == vocab.Reference {
-		k.source()
+		k.source() // without a title its id is shown
+		return
 	}
 	if class != vocab.Tenure {
 		k.lacks(class, []*vocab.Predicate{vocab.Name})
@@ -321,9 +322,6 @@ func (k *csvCheck) lacks(class *vocab.Class, any []*vocab.Predicate) {
 		if slices.Contains(any, f.Predicate) {
 			keys = append(keys, f.Key)
 		}
-	}
-	if class == vocab.Reference {
-		keys = []string{"title"}
 	}
 	k.add(k.files[k.first.file], k.first.place, keys[0], "%s has no %s in any row; give it one", k.id, either(keys))
 }

@@ -2,6 +2,7 @@ package loader
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -9,6 +10,9 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync/atomic"
+
+	"parley/graph/vocab"
 
 	"parley/graph"
 	"parley/graph/store"
@@ -220,9 +224,13 @@ func (in *reading) addQuads(ctx context.Context, read func(emit func(quad.Quad) 
 		}
 		return quad.BNode(scope + string(b)), nil
 	}
+	var bare reasonless
 	err := read(func(q quad.Quad) error {
 		if err := graph.Fit(q); err != nil {
 			return &Mistake{Problem: err.Error()}
+		}
+		if iri, ok := q.Predicate.(quad.IRI); ok && q.Label == nil && strings.HasPrefix(string(iri), vocab.Own) {
+			bare.n.Add(1)
 		}
 		for _, v := range []*quad.Value{&q.Subject, &q.Object, &q.Label} {
 			var err error
@@ -240,7 +248,25 @@ func (in *reading) addQuads(ctx context.Context, read func(emit func(quad.Quad) 
 	if err != nil {
 		return err
 	}
+	bare.tell(in)
 	return in.tx.Add(ctx, quads)
+}
+
+// reasonless counts statements in the project's own words that name no reason to
+// believe them. They load, but what they say nobody can look up.
+type reasonless struct{ n atomic.Int64 }
+
+// count counts a statement, by several goroutines at once.
+func (r *reasonless) count(st store.Statement) {
+	if len(st.Label) == 0 && bytes.HasPrefix(st.Predicate, []byte("<"+vocab.Own)) {
+		r.n.Add(1)
+	}
+}
+
+func (r *reasonless) tell(in *reading) {
+	if n := r.n.Load(); n > 0 {
+		in.note("%s without a reason: answers will show no source for what only they say; name the passage as the graph", counted(int(n), "statement"))
+	}
 }
 
 // readQuads makes a format's reader of a function that emits quads.

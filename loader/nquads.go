@@ -43,7 +43,11 @@ var _ = registerFormat(&Format{
 	tells:    nqLike,
 	read: func(ctx context.Context, in *reading) error {
 		add, concurrent := in.addStatements(ctx)
-		o := KeyOptions{Check: FitKeys, Scope: in.input.scope}
+		var bare reasonless
+		o := KeyOptions{Scope: in.input.scope, Check: func(st store.Statement) error {
+			bare.count(st)
+			return FitKeys(st)
+		}}
 		if !concurrent {
 			o.Workers = 1
 		}
@@ -55,7 +59,9 @@ var _ = registerFormat(&Format{
 				return in.bad.add(m, "nquads", nil, line)
 			}
 		}
-		return ReadKeys(ctx, in, in.file(), o, add)
+		err := ReadKeys(ctx, in, in.file(), o, add)
+		bare.tell(in)
+		return err
 	},
 })
 
