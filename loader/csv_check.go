@@ -182,6 +182,7 @@ type csvCheck struct {
 	first   csvPlace
 	has     map[*vocab.Predicate]bool
 	passage string
+	before  bool                         // it was there before the sheets
 	said    map[*vocab.Predicate]csvSaid // by the passage
 	differs map[*vocab.Predicate]bool
 }
@@ -246,6 +247,7 @@ func (k *csvCheck) line(line []byte) {
 	}
 	if string(passage) != k.passage {
 		k.passage = string(passage)
+		k.before = k.view.NodeOf(graph.ID(k.passage)) != 0
 		clear(k.said)
 	}
 	at, rest := readPlace(rest)
@@ -261,6 +263,9 @@ func (k *csvCheck) line(line []byte) {
 		switch {
 		case !twice:
 			k.said[s.p] = s
+			if k.before && k.id.Folder() != vocab.Reference.Folder { // see source
+				k.stored(s)
+			}
 		case before.text != s.text:
 			where := before.String()
 			if before.file != s.file {
@@ -268,6 +273,31 @@ func (k *csvCheck) line(line []byte) {
 			}
 			k.differs[s.p] = true
 			k.add(k.files[s.file], s.place, s.field, "%s, but %s at %s, and both by one source; leave one out", s.text, before.text, where)
+		}
+	}
+}
+
+// stored tells of a value that the same source gave otherwise when it was loaded
+// before: the row was mended, and the old one is still there.
+func (k *csvCheck) stored(s csvSaid) {
+	if !s.p.Functional || s.p == vocab.HasRate || s.p == vocab.Value { // rates and amounts are nodes by their values
+		return
+	}
+	node := []graph.Node{k.v.NodeOf(k.id)}
+	if s.p == vocab.Status {
+		// What a change makes of a meeting stands beside what was planned.
+		changes, err := k.v.Expand(k.ctx, node, vocab.Changes, graph.In)
+		if k.inGraph.err = cmp.Or(k.inGraph.err, err); len(changes) > 0 {
+			return
+		}
+	}
+	edges, err := k.v.Expand(k.ctx, node, s.p, graph.Out)
+	k.inGraph.err = cmp.Or(k.inGraph.err, err)
+	label := k.v.NodeOf(graph.ID(k.passage))
+	for _, e := range edges {
+		if other := k.v.Text(e.To); e.Label == label && other != s.text {
+			k.add(k.files[s.file], s.place, s.field, "%s, but the graph has %s by the same source from before; take that back first, with parley retract", s.text, other)
+			k.differs[s.p] = true
 		}
 	}
 }

@@ -198,3 +198,29 @@ func TestCSVIsTold(t *testing.T) {
 		}
 	}
 }
+
+// A row that was mended after its file had been loaded does not stand beside the
+// old one: that is to be taken back first.
+func TestCSVMendedTooLate(t *testing.T) {
+	const head = "meeting,name,kind,status,date,participants,source,title,published\n"
+	visit := func(status string) string {
+		return head + "meeting/visit,A visit,visit," + status + ",2026-02-03,country/chn; country/usa,https://x.example/visit,A visit,2026-02-04\n"
+	}
+	g := beside(t)
+	for _, c := range []struct{ text, want string }{
+		{visit("held"), ""},
+		{visit("held"), ""},
+		{visit("cancelled"), "a.csv:2:29: status: cancelled, but the graph has held by the same source from before; take that back first, with parley retract"},
+		{visit("held") + "meeting/other,Another,visit,held,2026-02-05,country/chn; country/usa,https://x.example/visit,,\n", ""},
+	} {
+		dir := folder(t, "a.csv", c.text)
+		_, err := load(g, within(dir, "a.csv"))
+		got := ""
+		if err != nil {
+			got = strings.TrimPrefix(err.Error(), dir+"/")
+		}
+		if got != c.want {
+			t.Errorf("%s\n got %s\nwant %s", c.text, got, c.want)
+		}
+	}
+}
