@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -21,6 +22,10 @@ func TestReadme(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	path, err := filepath.Abs("../../../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Chdir(t.TempDir())
 	for _, file := range regexp.MustCompile("(?s)```(?:yaml|csv)\n# ([^\n]*)\n(.*?)```").FindAllStringSubmatch(string(readme), -1) {
 		if err := os.WriteFile(file[1], []byte(file[2]), 0o644); err != nil {
@@ -31,16 +36,23 @@ func TestReadme(t *testing.T) {
 	if len(blocks) < 4 {
 		t.Fatalf("README shows %d answers, want at least 4", len(blocks))
 	}
+	printed := string(readme)
 	for _, block := range blocks {
 		t.Run(block[1], func(t *testing.T) {
 			var out, errOut bytes.Buffer
 			if code := run(context.Background(), shellWords(block[1]), streams{strings.NewReader(""), &out, &errOut}); code != done {
 				t.Fatalf("exit code %d: %s", code, errOut.String())
 			}
-			if diff := cmp.Diff(out.String(), block[2]); diff != "" {
+			if diff := cmp.Diff(out.String(), block[2]); diff != "" && !*update {
 				t.Errorf("README is stale (-printed +README):\n%s", diff)
 			}
+			printed = strings.Replace(printed, "$ parley "+block[1]+"\n"+block[2]+"```", "$ parley "+block[1]+"\n"+out.String()+"```", 1)
 		})
+	}
+	if *update {
+		if err := os.WriteFile(path, []byte(printed), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
