@@ -71,6 +71,11 @@ func Load(ctx context.Context, tx *graph.Tx, in *Inputs, o LoadOptions) ([]Loade
 			err = errors.Join(err, l.load(ctx, input, &loaded[i]))
 		}
 	}
+	for _, set := range dataSets {
+		if n := l.numbers[set]; n != nil && err == nil {
+			err = n.check(ctx)
+		}
+	}
 	if err == nil && l.csv != nil {
 		err = l.csv.check(ctx)
 	}
@@ -103,10 +108,15 @@ type loading struct {
 	of    []*Loaded
 	knows *known   // what reports are matched with, nil until there are some
 	csv   *csvLoad // nil until a sheet is read
+	// numbers of the rows of each data set.
+	numbers map[*dataSet]*rowNumbers
 }
 
 // close gives up what was kept for the load.
 func (l *loading) close() {
+	for _, n := range l.numbers {
+		_ = n.sorted.close()
+	}
 	if l.csv != nil {
 		l.csv.close()
 	}
@@ -117,7 +127,7 @@ func (l *loading) load(ctx context.Context, input *Input, loaded *Loaded) error 
 	return loaded.count(ctx, l.tx, func() error {
 		return input.read(l.Progress, func(r *bufio.Reader) error {
 			before := l.bad.count
-			l.bad.begin(input.Format.Name)
+			l.bad.begin()
 			err := input.Format.read(ctx, &reading{loading: l, Reader: r, input: input, loaded: loaded})
 			loaded.Bad = l.bad.count - before
 			return l.bad.end(err)
@@ -303,8 +313,8 @@ type badRows struct {
 // errTooMany ends the reading of rows.
 var errTooMany = errors.New("too many bad rows")
 
-// begin takes up an input of a format.
-func (b *badRows) begin(string) { b.found = nqMistakes{} }
+// begin takes up an input.
+func (b *badRows) begin() { b.found = nqMistakes{} }
 
 // add takes a bad row. Where none may be left out it is only told; else its
 // error ends the reading once they are too many.

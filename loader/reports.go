@@ -75,7 +75,8 @@ type reports struct {
 	mu          sync.Mutex
 	found, kept map[uint64]struct{} // hashes of actors' ids
 	seed        maphash.Seed
-	ids         sorter // of rows: see repeats
+	numbers     *rowNumbers
+	file        int // its number among the files of the data set
 }
 
 // mostTold is how many actors are counted.
@@ -83,7 +84,7 @@ const mostTold = 1 << 20
 
 // readReports reads the rows of a data set. The reader of a row makes an event
 // of it, or a mistake.
-func (in *reading) readReports(ctx context.Context, set *dataSet, r rows, field string, read func(line string, e *event) error) (err error) {
+func (in *reading) readReports(ctx context.Context, set *dataSet, r rows, field string, read func(line string, e *event) error) error {
 	knows, err := in.known(ctx)
 	if err != nil {
 		return err
@@ -91,8 +92,9 @@ func (in *reading) readReports(ctx context.Context, set *dataSet, r rows, field 
 	all := &reports{
 		set: set, knows: knows, whole: keyOfNode(graph.WholeID(set.reference)),
 		found: make(map[uint64]struct{}), kept: make(map[uint64]struct{}), seed: maphash.MakeSeed(),
+		numbers: in.rowNumbers(set, field),
 	}
-	defer func() { err = cmp.Or(err, all.ids.close()) }()
+	all.file = all.numbers.begin(in.file())
 	if err := in.tx.Add(ctx, (&graph.Document{Sources: []graph.Source{{
 		ID: set.reference, Class: vocab.Reference, Title: set.title, URL: set.url,
 	}}}).Quads()); err != nil {
@@ -100,9 +102,6 @@ func (in *reading) readReports(ctx context.Context, set *dataSet, r rows, field 
 	}
 	r.reader = func() rowReader { return &reporter{reports: all, read: read, countries: make(map[graph.ID]*named)} }
 	if err := in.readRows(ctx, r); err != nil {
-		return err
-	}
-	if err := all.repeats(in.file(), field); err != nil {
 		return err
 	}
 	in.note("%s matched with people, countries and organizations, %s kept as they are named", counted(len(all.found), "actor"), counted(len(all.kept), "actor"))
@@ -166,7 +165,7 @@ func (w *reporter) row(b *batch, line []byte) error {
 	if err := w.read(text, e); err != nil {
 		return err
 	}
-	if err := w.remember(e.number, b.line, line); err != nil {
+	if err := w.numbers.add(e.number, w.file, b.line, line); err != nil {
 		return err
 	}
 	label := w.cite(b, &e.source)

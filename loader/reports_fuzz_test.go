@@ -68,7 +68,8 @@ func fuzzReports(f *testing.F, set *dataSet, read func(string, *event) error, fi
 	reference := (&graph.Document{Sources: []graph.Source{{ID: set.reference, Class: vocab.Reference}}}).Quads()
 	f.Fuzz(func(t *testing.T, line []byte) {
 		all := &reports{
-			set: set, knows: new(known), whole: keyOfNode(graph.WholeID(set.reference)),
+			numbers: &rowNumbers{seed: maphash.MakeSeed(), files: []string{"x"}},
+			set:     set, knows: new(known), whole: keyOfNode(graph.WholeID(set.reference)),
 			found: make(map[uint64]struct{}), kept: make(map[uint64]struct{}), seed: maphash.MakeSeed(),
 		}
 		state := func() []quad.Quad {

@@ -1,11 +1,13 @@
 package loader
 
 import (
+	"context"
 	"encoding/binary"
 	"fmt"
 	"hash/maphash"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -91,8 +93,35 @@ func isDay(s string) bool {
 	return day <= last
 }
 
-// remember notes the number of a row and what the row says.
-func (r *reports) remember(number string, line int, row []byte) error {
+// rowNumbers notes what numbers the rows of a data set bear, in all files of a
+// load.
+type rowNumbers struct {
+	field string // the column
+	files []string
+
+	mu     sync.Mutex
+	seed   maphash.Seed
+	sorted sorter
+}
+
+func (l *loading) rowNumbers(set *dataSet, field string) *rowNumbers {
+	if l.numbers[set] == nil {
+		if l.numbers == nil {
+			l.numbers = make(map[*dataSet]*rowNumbers)
+		}
+		l.numbers[set] = &rowNumbers{field: field, seed: maphash.MakeSeed()}
+	}
+	return l.numbers[set]
+}
+
+// begin takes up a file and gives its number.
+func (r *rowNumbers) begin(file string) int {
+	r.files = append(r.files, file)
+	return len(r.files) - 1
+}
+
+// add notes the number of a row and what the row says.
+func (r *rowNumbers) add(number string, file, line int, row []byte) error {
 	n, err := strconv.ParseUint(number, 10, 64)
 	if err != nil {
 		return err // isNumber let it through
@@ -100,27 +129,37 @@ func (r *reports) remember(number string, line int, row []byte) error {
 	hash := maphash.Bytes(r.seed, row)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.ids.add(func(to []byte) ([]byte, error) {
-		to = binary.BigEndian.AppendUint64(to, n)
-		to = binary.BigEndian.AppendUint64(to, uint64(line))
-		return binary.BigEndian.AppendUint64(to, hash), nil
+	return r.sorted.add(func(to []byte) ([]byte, error) {
+		for _, n := range []uint64{n, uint64(file), uint64(line), hash} {
+			to = binary.BigEndian.AppendUint64(to, n)
+		}
+		return to, nil
 	})
 }
 
-// repeats finds rows that bear the number of another and say something else:
+// check finds rows that bear the number of another and say something else:
 // which is right nobody can tell, and both would become one event.
-func (r *reports) repeats(file, field string) error {
+func (r *rowNumbers) check(ctx context.Context) error {
 	var found nqMistakes
-	var last struct{ number, line, hash uint64 }
-	first := true
-	err := r.ids.all(func(entry []byte) error {
-		number, line, hash := binary.BigEndian.Uint64(entry), binary.BigEndian.Uint64(entry[8:]), binary.BigEndian.Uint64(entry[16:])
+	var first [4]uint64 // of the rows with one number
+	n := 0
+	err := r.sorted.all(func(entry []byte) error {
+		if n++; n%lookAtContext == 1 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		var row [4]uint64
+		for i := range row {
+			row[i] = binary.BigEndian.Uint64(entry[8*i:])
+		}
 		switch {
-		case first || number != last.number:
-			first = false
-			last.number, last.line, last.hash = number, line, hash
-		case hash != last.hash:
-			found.add(&Mistake{File: file, Line: int(line), Column: 1, Field: field, Problem: fmt.Sprintf("%d is the number of line %d too, which says something else; leave out the wrong one", number, last.line)})
+		case n == 1 || row[0] != first[0]:
+			first = row
+		case row[3] != first[3]:
+			where := fmt.Sprintf("line %d", first[2])
+			if first[1] != row[1] {
+				where += " of " + r.files[first[1]]
+			}
+			found.add(&Mistake{File: r.files[row[1]], Line: int(row[2]), Column: 1, Field: r.field, Problem: fmt.Sprintf("%d is the number of %s too, which says something else; leave out the wrong one", row[0], where)})
 		}
 		return nil
 	})

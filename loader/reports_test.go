@@ -362,3 +362,16 @@ func TestReportGoldens(t *testing.T) {
 		}
 	}
 }
+
+// A number that two files give to different events is told, however they are
+// loaded.
+func TestReportsTwiceInFiles(t *testing.T) {
+	dir := folder(t, "a.tab", icewsHeader+icewsRow(nil), "b.tab", icewsHeader+icewsRow(map[int]string{1: "2018-06-03"}), "c.tab", icewsHeader+icewsRow(nil))
+	_, err := load(openGraph(t), within(dir, "a.tab", "b.tab"))
+	if want := filepath.Join(dir, "b.tab") + ":2:1: Event ID: "; err == nil || !strings.HasPrefix(err.Error(), want) || !strings.Contains(err.Error(), "is the number of line 2 of "+filepath.Join(dir, "a.tab")+" too") {
+		t.Errorf("%v, want %s", err, want)
+	}
+	if _, err := load(openGraph(t), within(dir, "a.tab", "c.tab")); err != nil {
+		t.Error(err)
+	}
+}
