@@ -110,7 +110,7 @@ func (c *content) sources(quads []quad.Quad) (ids []string) {
 // readFacts reads the facts that a set is made of.
 func readFacts(t *testing.T, set data.Set) (facts []*loader.Facts) {
 	t.Helper()
-	in, err := loader.Find([]string{set.Name}, loader.FindOptions{})
+	in, err := loader.Find(t.Context(), []string{set.Name}, loader.FindOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

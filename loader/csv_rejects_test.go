@@ -188,7 +188,7 @@ func TestCSVIsTold(t *testing.T) {
 		"<http://x.example/a> <http://x.example/b> \"c,d\" .\n": "nquads",
 		"facts:\n": "facts",
 	} {
-		in, err := loader.Find([]string{filepath.Join(folder(t, "x", text), "x")}, loader.FindOptions{})
+		in, err := loader.Find(context.Background(), []string{filepath.Join(folder(t, "x", text), "x")}, loader.FindOptions{})
 		got := ""
 		if err == nil {
 			got = in.All[0].Format.Name

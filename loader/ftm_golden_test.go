@@ -1,6 +1,7 @@
 package loader_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -96,7 +97,7 @@ func TestFTMTemplate(t *testing.T) {
 		t.Errorf("%+v", loaded)
 	}
 	// Its content tells it, whatever its name.
-	in, err := loader.Find([]string{filepath.Join(folder(t, "x.txt", f.Template), "x.txt")}, loader.FindOptions{})
+	in, err := loader.Find(context.Background(), []string{filepath.Join(folder(t, "x.txt", f.Template), "x.txt")}, loader.FindOptions{})
 	if err != nil || in.All[0].Format != f {
 		t.Errorf("%v, %v", in, err)
 	}

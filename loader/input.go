@@ -3,15 +3,19 @@ package loader
 import (
 	"archive/zip"
 	"bufio"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // An Input is something to load: a file, a member of an archive, or what came
@@ -20,24 +24,33 @@ type Input struct {
 	Name   string // as messages have it
 	Format *Format
 
-	path   string // of the file that has it
-	member int    // of a zip archive, -1 where there is none
-	left   *int64 // how many bytes the archive may yet come to
+	path   string    // of the file that has it
+	member *zip.File // of an archive, nil where it is none's
+	left   *int64    // how many bytes the archive may yet come to
+	size   int64     // of the archive
 }
 
 // Inputs are what Find found. Close them when done.
 type Inputs struct {
 	All []*Input
 
-	dir string // of what came by standard input, "" where nothing did
+	archives []*os.File
+	dir      string // of what came by standard input, "" where nothing did
 }
 
-// Close removes what was kept of standard input.
+// Close closes archives, and removes what was kept of standard input.
 func (in *Inputs) Close() error {
-	if in == nil || in.dir == "" {
+	if in == nil {
 		return nil
 	}
-	return os.RemoveAll(in.dir)
+	var failed []error
+	for _, f := range in.archives {
+		failed = append(failed, f.Close())
+	}
+	if in.dir != "" {
+		failed = append(failed, os.RemoveAll(in.dir))
+	}
+	return errors.Join(failed...)
 }
 
 // Progress is told how many bytes of a file are about to be read, and gives
@@ -46,6 +59,12 @@ type Progress func(name string, size int64, r io.Reader) io.Reader
 
 // read gives the text of an input, from its beginning, to a function.
 func (in *Input) read(progress Progress, use func(*bufio.Reader) error) (err error) {
+	if progress == nil {
+		progress = func(_ string, _ int64, r io.Reader) io.Reader { return r }
+	}
+	if in.member != nil {
+		return in.readMember(progress, use)
+	}
 	file, err := os.Open(in.path)
 	if err != nil {
 		return err
@@ -57,12 +76,6 @@ func (in *Input) read(progress Progress, use func(*bufio.Reader) error) (err err
 	}
 	if !info.Mode().IsRegular() {
 		return irregular(in.Name)
-	}
-	if progress == nil {
-		progress = func(_ string, _ int64, r io.Reader) io.Reader { return r }
-	}
-	if in.member >= 0 {
-		return in.readMember(file, info.Size(), progress, use)
 	}
 	packed := bufio.NewReaderSize(progress(in.Name, info.Size(), file), headSize)
 	magic, err := packed.Peek(8)
@@ -77,31 +90,24 @@ func (in *Input) read(progress Progress, use func(*bufio.Reader) error) (err err
 	return use(bufio.NewReaderSize(text, headSize))
 }
 
-func (in *Input) readMember(file *os.File, size int64, progress Progress, use func(*bufio.Reader) error) error {
-	archive, err := zip.NewReader(file, size)
-	if err != nil || in.member >= len(archive.File) {
-		return &Mistake{File: in.Name, Problem: fmt.Sprintf("damaged zip: %v", err)}
-	}
-	member := archive.File[in.member]
-	r, err := member.Open()
+func (in *Input) readMember(progress Progress, use func(*bufio.Reader) error) error {
+	r, err := in.member.Open()
 	if err != nil {
 		return &Mistake{File: in.Name, Problem: fmt.Sprintf("damaged zip: %v", err)}
 	}
 	defer func() { _ = r.Close() }()
 	if in.left == nil {
-		in.left = allowed(size)
+		in.left = allowed(in.size)
 	}
 	text := &expansion{name: in.Name, kind: "zip", r: r, left: in.left}
-	return use(bufio.NewReaderSize(progress(in.Name, int64(min(member.UncompressedSize64, 1<<62)), text), headSize))
+	return use(bufio.NewReaderSize(progress(in.Name, int64(min(in.member.UncompressedSize64, 1<<62)), text), headSize))
 }
 
 // scope names the blank nodes of an input by its text: the same again gives the
 // same nodes, another never.
 func (in *Input) scope() (string, error) {
 	sum := sha256.New()
-	if in.member >= 0 {
-		in.left = nil // it is read anew
-	}
+	in.left = nil // it is read anew
 	err := in.read(nil, func(r *bufio.Reader) error {
 		_, err := io.Copy(sum, r)
 		return err
@@ -127,8 +133,8 @@ type FindOptions struct {
 // Find lists what paths name, each once: a folder stands for the files in it,
 // and in the folders below, whose names tell a format; a zip archive for its
 // members; "-" for standard input. Format and compression are told by content.
-func Find(paths []string, o FindOptions) (*Inputs, error) {
-	f := finder{FindOptions: o, seen: make(map[string]bool), in: &Inputs{}}
+func Find(ctx context.Context, paths []string, o FindOptions) (*Inputs, error) {
+	f := finder{FindOptions: o, ctx: ctx, seen: make(map[string]bool), in: &Inputs{}}
 	for _, path := range paths {
 		if err := f.path(path); err != nil {
 			return nil, errors.Join(err, f.in.Close())
@@ -139,6 +145,7 @@ func Find(paths []string, o FindOptions) (*Inputs, error) {
 
 type finder struct {
 	FindOptions
+	ctx  context.Context //nolint:containedctx // of the one call that it is of
 	seen map[string]bool
 	in   *Inputs
 }
@@ -224,7 +231,7 @@ func (f *finder) content(name, path string) error {
 	if string(magic) == zipMagic {
 		return f.archive(name, path)
 	}
-	return f.add(&Input{Name: name, path: path, member: -1})
+	return f.add(&Input{Name: name, path: path})
 }
 
 func ignoreEnd(err error) error {
@@ -236,6 +243,9 @@ func ignoreEnd(err error) error {
 
 // add adds an input, with its format.
 func (f *finder) add(in *Input) error {
+	if err := f.ctx.Err(); err != nil {
+		return err
+	}
 	in.Format = f.Format
 	if in.Format == nil {
 		err := in.read(nil, func(r *bufio.Reader) error {
@@ -255,31 +265,55 @@ func (f *finder) add(in *Input) error {
 	return nil
 }
 
-// mostMembers bounds the members of an archive.
-const mostMembers = 10_000
+const (
+	mostMembers   = 10_000   // of an archive
+	mostDirectory = 16 << 20 // bytes that are read to list them
+)
+
+// boundedAt reads so many bytes and no more.
+type boundedAt struct {
+	r    io.ReaderAt
+	left int64
+}
+
+func (b *boundedAt) ReadAt(p []byte, off int64) (int, error) {
+	n, err := b.r.ReadAt(p, off)
+	if b.left < math.MaxInt64 { // else members are read, by several at once
+		if b.left -= int64(n); b.left < 0 {
+			return 0, fmt.Errorf("its list of files has more than %d MiB", mostDirectory>>20)
+		}
+	}
+	return n, err
+}
 
 // archive adds the members of a zip archive whose names tell a format, or its
 // only one. Nothing is extracted; a name that would lead elsewhere is refused
 // all the same, since somebody made it so.
 func (f *finder) archive(name, path string) error {
-	archive, err := zip.OpenReader(path)
-	if err != nil {
-		return &Mistake{File: name, Problem: fmt.Sprintf("damaged zip: %v", err)}
-	}
-	defer func() { _ = archive.Close() }()
-	if len(archive.File) > mostMembers {
-		return &Mistake{File: name, Problem: fmt.Sprintf("an archive of %d files; at most %d are read of one", len(archive.File), mostMembers)}
-	}
-	info, err := os.Stat(path)
+	file, err := os.Open(path)
 	if err != nil {
 		return err
 	}
+	f.in.archives = append(f.in.archives, file)
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	directory := &boundedAt{r: file, left: mostDirectory}
+	archive, err := zip.NewReader(directory, info.Size())
+	if err != nil {
+		return &Mistake{File: name, Problem: fmt.Sprintf("damaged zip: %v", err)}
+	}
+	directory.left = math.MaxInt64
+	if len(archive.File) > mostMembers {
+		return &Mistake{File: name, Problem: fmt.Sprintf("an archive of %d files; at most %d are read of one", len(archive.File), mostMembers)}
+	}
 	left := allowed(info.Size())
 	none := true
-	for i, m := range archive.File {
+	for _, m := range archive.File {
 		shown := name + "/" + m.Name
 		switch {
-		case !filepath.IsLocal(m.Name) || strings.ContainsAny(m.Name, "\\\x00\n\r"):
+		case !filepath.IsLocal(m.Name) || strings.ContainsFunc(m.Name, func(c rune) bool { return c == '\\' || unicode.IsControl(c) || c == utf8.RuneError }):
 			return &Mistake{File: name, Problem: fmt.Sprintf("the archive has the file %q, whose name leads out of it", m.Name)}
 		case m.Name == "[Content_Types].xml":
 			return &Mistake{File: name, Problem: "the file is a spreadsheet or document of an office program: save it as CSV"}
@@ -293,7 +327,7 @@ func (f *finder) archive(name, path string) error {
 			continue
 		}
 		none = false
-		in := &Input{Name: shown, path: path, member: i}
+		in := &Input{Name: shown, path: path, member: m, size: info.Size()}
 		if err := f.add(in); err != nil {
 			return err
 		}
@@ -324,7 +358,16 @@ func (f *finder) stdin() error {
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(file, f.Stdin)
+	copied := make(chan error, 1)
+	go func() {
+		_, err := io.Copy(file, f.Stdin)
+		copied <- err
+	}()
+	select {
+	case err = <-copied:
+	case <-f.ctx.Done(): // whoever writes may never be done
+		err = f.ctx.Err()
+	}
 	if err = errors.Join(err, file.Close()); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}

@@ -110,19 +110,19 @@ func TestLoadStandardInput(t *testing.T) {
 	}
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)
-	in, err := loader.Find([]string{"-"}, loader.FindOptions{Stdin: strings.NewReader(ann)})
+	in, err := loader.Find(context.Background(), []string{"-"}, loader.FindOptions{Stdin: strings.NewReader(ann)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := in.Close(); err != nil {
 		t.Error(err)
 	}
-	_, twice := loader.Find([]string{"-", "-"}, loader.FindOptions{Stdin: strings.NewReader(ann)})
+	_, twice := loader.Find(context.Background(), []string{"-", "-"}, loader.FindOptions{Stdin: strings.NewReader(ann)})
 	if twice == nil || !strings.Contains(twice.Error(), "once only") {
 		t.Error(twice)
 	}
 	broken := errors.New("the line is cut")
-	_, err = loader.Find([]string{"-"}, loader.FindOptions{Stdin: io.MultiReader(strings.NewReader(ann), failing{broken})})
+	_, err = loader.Find(context.Background(), []string{"-"}, loader.FindOptions{Stdin: io.MultiReader(strings.NewReader(ann), failing{broken})})
 	if !errors.Is(err, broken) {
 		t.Error(err)
 	}
@@ -262,5 +262,49 @@ func TestLoadRejects(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), problem) || len(quadsOf(t, g)) > 0 {
 			t.Errorf("--max-errors %d: %v, want %s", most, err, problem)
 		}
+	}
+}
+
+// Whoever interrupts is obeyed while files are looked for too.
+func TestFindIsStopped(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	silent, w := io.Pipe()
+	defer func() { _ = w.Close() }()
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	go cancel()
+	if _, err := loader.Find(ctx, []string{"-"}, loader.FindOptions{Stdin: silent}); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+	if _, err := loader.Find(ctx, within(folder(t, "a.nq", ann), "a.nq"), loader.FindOptions{}); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
+
+// The list of an archive's files is read once, and bounded.
+func TestLoadArchiveOfManyFiles(t *testing.T) {
+	var some []string
+	for i := range 5000 {
+		some = append(some, fmt.Sprintf("%d.nq", i), "")
+	}
+	if loaded, err := load(openGraph(t), within(folder(t, "some.zip", zipped(t, some...)), "some.zip")); err != nil || len(loaded) != 5000 {
+		t.Errorf("%d files, %v", len(loaded), err)
+	}
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for i := range 1000 {
+		if _, err := z.CreateHeader(&zip.FileHeader{Name: fmt.Sprintf("%d.nq", i), Comment: strings.Repeat("x", 1<<16-1)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, err := load(openGraph(t), within(folder(t, "padded.zip", b.String()), "padded.zip"))
+	if err == nil || !strings.Contains(err.Error(), "its list of files has more than 16 MiB") {
+		t.Error(err)
 	}
 }

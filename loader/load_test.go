@@ -72,7 +72,7 @@ func loadWith(ctx context.Context, g *graph.Graph, files []string, progress load
 }
 
 func loadAs(ctx context.Context, g *graph.Graph, files []string, f loader.FindOptions, o loader.LoadOptions) (loaded []loader.Loaded, err error) {
-	in, err := loader.Find(files, f)
+	in, err := loader.Find(context.Background(), files, f)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +122,7 @@ func TestFind(t *testing.T) {
 		{paths: []string{"pipe.nq"}, problem: "pipe.nq: is no regular file"},
 		{paths: []string{"../../../../../../../../dev/null"}, problem: "/dev/null: is no regular file"},
 	} {
-		in, err := loader.Find(within(dir, c.paths...), loader.FindOptions{})
+		in, err := loader.Find(context.Background(), within(dir, c.paths...), loader.FindOptions{})
 		var got []string
 		if in != nil {
 			for _, input := range in.All {
@@ -146,7 +146,10 @@ func TestLoadRefusesDevices(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, load := range []func() error{
-		func() error { _, err := loader.Find([]string{name}, loader.FindOptions{}); return err },
+		func() error {
+			_, err := loader.Find(context.Background(), []string{name}, loader.FindOptions{})
+			return err
+		},
 		func() error {
 			_, err := load(openGraph(t), []string{name})
 			return err

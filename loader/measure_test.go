@@ -187,7 +187,7 @@ func TestMeasure(t *testing.T) {
 
 // readOnly loads a file into a store that keeps nothing.
 func readOnly(ctx context.Context, file string) (quads int64, loaded Loaded, err error) {
-	in, err := Find([]string{file}, FindOptions{})
+	in, err := Find(ctx, []string{file}, FindOptions{})
 	if err != nil {
 		return 0, loaded, err
 	}

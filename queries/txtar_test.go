@@ -159,7 +159,7 @@ func load(t *testing.T, files ...string) *graph.Graph {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = g.Close() })
-	in, err := loader.Find(files, loader.FindOptions{})
+	in, err := loader.Find(t.Context(), files, loader.FindOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,7 @@ their articles.`,
 		Example: "  parley check my-article.yaml\n  parley check data/articles --set none --texts ~/articles",
 		Args:    usageArgs(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			in, err := loader.Find(args, loader.FindOptions{Stdin: s.in})
+			in, err := loader.Find(cmd.Context(), args, loader.FindOptions{Stdin: s.in})
 			if err != nil {
 				return err
 			}

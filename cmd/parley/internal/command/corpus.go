@@ -70,7 +70,7 @@ func (c *corpus) stated(ctx context.Context, s streams) (*graph.Graph, error) {
 // with opens the corpus. Where changes are to be made to it, by the user's files
 // or by then, they reach no file of a store.
 func (c *corpus) with(ctx context.Context, s streams, changes bool, then func(*graph.Tx) error) (*graph.Graph, error) {
-	in, err := loader.Find(c.files, loader.FindOptions{Stdin: s.in})
+	in, err := loader.Find(ctx, c.files, loader.FindOptions{Stdin: s.in})
 	if err != nil {
 		return nil, err
 	}

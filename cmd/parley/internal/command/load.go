@@ -85,7 +85,7 @@ func (l *loading) run(ctx context.Context, s streams, args []string) (err error)
 	if find.Format, err = formatNamed(l.format); err != nil {
 		return err
 	}
-	in, err := loader.Find(args, find)
+	in, err := loader.Find(ctx, args, find)
 	if err != nil {
 		return err
 	}
