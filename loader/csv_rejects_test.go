@@ -224,3 +224,19 @@ func TestCSVMendedTooLate(t *testing.T) {
 		}
 	}
 }
+
+// A row whose first cell begins with # does not vanish as a remark.
+func TestCSVHashIsTold(t *testing.T) {
+	const head = "organization,name,source\n"
+	for text, want := range map[string]string{
+		"# a remark\n#\norganization/a,A,https://x.example/a\n": "",
+		"\"#MeToo\",A,https://x.example/a\n":                      "a.csv:2:1: organization: ",
+		"organization/a,A,https://x.example/a\n#MeToo,B,\n":      "a.csv:3:1: a line that begins with # is a remark; put quotes around the cell",
+	} {
+		dir := folder(t, "a.csv", head+text)
+		_, err := load(openGraph(t), within(dir, "a.csv"))
+		if (err == nil) != (want == "") || err != nil && !strings.HasPrefix(err.Error(), dir+"/"+want) {
+			t.Errorf("%s: %v, want %s", text, err, want)
+		}
+	}
+}

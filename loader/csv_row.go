@@ -47,6 +47,13 @@ func (r *csvRows) read(ctx context.Context) error {
 			}
 		}
 		cells, err := r.text.next()
+		for _, remark := range r.text.remarks {
+			r.loaded.Rows++
+			m := &Mistake{File: r.file(), Line: remark.line, Column: 1, Problem: "a line that begins with # is a remark; put quotes around the cell if it is a row, or a space after the # if it is none"}
+			if err := r.bad.add(m, "csv", r.head, remark.text); err != nil {
+				return err
+			}
+		}
 		m := r.text.syntax(err)
 		if m == nil && err != nil {
 			return errors.Join(r.text.ended(r.file(), err, ""), r.flush(ctx))

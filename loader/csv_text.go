@@ -24,7 +24,8 @@ type csvText struct {
 	line    int // of the first byte of what is kept, from 1
 	tooLong bool
 
-	record    []byte // the row in hand, with its end
+	remarks   []remark // before the row in hand that may be rows
+	record    []byte   // the row in hand, with its end
 	firstLine int    // of the row in hand
 }
 
@@ -37,6 +38,13 @@ func newCSVText(ctx context.Context, r *bufio.Reader) *csvText {
 	t.ReuseRecord = true
 	t.Comment = '#'
 	return t
+}
+
+// remark is a line that begins with # and no space after it: csv.Reader passes
+// over it, and it may be a row that was meant.
+type remark struct {
+	line int
+	text []byte
 }
 
 // skipBOM passes over the mark that some programs put before UTF-8.
@@ -67,12 +75,15 @@ func (t *csvText) next() ([]string, error) {
 	t.forget()
 	cells, err := t.Reader.Read()
 	end := min(int(t.InputOffset()-t.begin), len(t.kept))
-	t.record, t.firstLine = t.kept[:end], t.line
+	t.record, t.firstLine, t.remarks = t.kept[:end], t.line, t.remarks[:0]
 	// Comments and blank lines before the row are passed over.
 	for len(t.record) > 0 {
 		line, rest, ended := bytes.Cut(t.record, []byte("\n"))
 		if !ended || len(bytes.TrimRight(line, "\r")) > 0 && line[0] != '#' {
 			break
+		}
+		if len(line) > 1 && line[0] == '#' && line[1] != ' ' && line[1] != '\r' {
+			t.remarks = append(t.remarks, remark{t.firstLine, bytes.TrimRight(line, "\r")})
 		}
 		t.record, t.firstLine = rest, t.firstLine+1
 	}

@@ -13,6 +13,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -51,6 +52,18 @@ func (in *Inputs) Close() error {
 		failed = append(failed, os.RemoveAll(in.dir))
 	}
 	return errors.Join(failed...)
+}
+
+// Has tells whether a file of some name is among them, or has some of them.
+func (in *Inputs) Has(name string) bool {
+	info, err := os.Stat(name)
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc(in.All, func(i *Input) bool {
+		other, err := os.Stat(i.path)
+		return err == nil && os.SameFile(info, other)
+	})
 }
 
 // Progress is told how many bytes of a file are about to be read, and gives

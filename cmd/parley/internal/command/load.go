@@ -90,6 +90,9 @@ func (l *loading) run(ctx context.Context, s streams, args []string) (err error)
 		return err
 	}
 	defer func() { err = errors.Join(err, in.Close()) }()
+	if in.Has(l.rejects) {
+		return usageError{fmt.Errorf("--rejects %s: that is a file to load, and would be lost; name another", l.rejects)}
+	}
 	defer l.bound()()
 	fill := func(g *graph.Graph) error {
 		if l.rejects == "" {
@@ -181,7 +184,7 @@ func (l *loading) tell(w io.Writer, loaded []loader.Loaded, total graph.Stats, t
 			rows = fmt.Sprintf(", %d rows", f.Rows)
 		}
 		if f.Bad > 0 {
-			rows += fmt.Sprintf(" of which %d are left out", f.Bad)
+			rows += fmt.Sprintf(", %d bad ones left out", f.Bad)
 		}
 		if _, err := fmt.Fprintf(w, "%s: %s%s, %d new quads, %d known\n", f.File, f.Format, rows, f.New, f.Known); err != nil {
 			return err
