@@ -113,7 +113,14 @@ func (r *reports) sortByID(ctx context.Context, of []report) error {
 type joiner struct {
 	*reports
 	joins []conclusion
-	open  []gathering // what a later report of the group may still join
+	// open are the events that a later report of the group may still join, in
+	// the order in which they began; the first has the number done.
+	open []gathering
+	done int
+	// at has the numbers of open events by their place, in order: each under its
+	// place, 0 where it has none, and under in of every place that holds it. What
+	// has a narrower place by now is there still.
+	at, in map[Node][]int
 }
 
 // gathering is reports of one event that no article tells of.
@@ -125,6 +132,7 @@ type gathering struct {
 
 func (j *joiner) join(ctx context.Context, group []report) error {
 	who := j.parties(group[0].group)
+	j.open, j.done, j.at, j.in = j.open[:0], 0, make(map[Node][]int), make(map[Node][]int)
 	for i := range group {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -149,18 +157,100 @@ func (j *joiner) join(ctx context.Context, group []report) error {
 // gather puts a report to the first event that it agrees with, or to a new one.
 func (j *joiner) gather(ctx context.Context, r *report) error {
 	j.settle(r.day)
-	for i := range j.open {
-		g := &j.open[i]
-		place, ok, err := j.narrower(ctx, g.place, r.place)
-		if err != nil {
-			return err
+	number, err := j.agreeing(ctx, r.place)
+	if err != nil {
+		return err
+	}
+	if number < 0 {
+		j.open = append(j.open, gathering{r.day, r.place, []report{*r}})
+		return j.file(ctx, j.done+len(j.open)-1, r.place)
+	}
+	g := &j.open[number-j.done]
+	place, _, err := j.narrower(ctx, g.place, r.place)
+	if err != nil {
+		return err
+	}
+	g.members = append(g.members, *r)
+	if place == g.place {
+		return nil
+	}
+	g.place = place
+	return j.file(ctx, number, place)
+}
+
+// agreeing returns the number of the first open event whose place agrees with
+// one, -1 where there is none.
+func (j *joiner) agreeing(ctx context.Context, place Node) (int, error) {
+	if place == 0 {
+		if len(j.open) == 0 {
+			return -1, nil
 		}
-		if ok {
-			g.place, g.members = place, append(g.members, *r)
-			return nil
+		return j.done, nil
+	}
+	wider, err := j.widerThan(ctx, place)
+	if err != nil {
+		return -1, err
+	}
+	best := -1
+	look := func(numbers []int) error {
+		for _, n := range numbers {
+			if n < j.done {
+				continue
+			}
+			if best >= 0 && n >= best {
+				break
+			}
+			// It may have moved to a narrower place since.
+			_, ok, err := j.narrower(ctx, j.open[n-j.done].place, place)
+			if err != nil {
+				return err
+			}
+			if ok {
+				best = n
+				break
+			}
+		}
+		return nil
+	}
+	for _, numbers := range append([][]int{j.at[0], j.at[place], j.in[place]}, placesOf(j.at, wider)...) {
+		if err := look(numbers); err != nil {
+			return -1, err
 		}
 	}
-	j.open = append(j.open, gathering{r.day, r.place, []report{*r}})
+	return best, nil
+}
+
+func placesOf(at map[Node][]int, places []Node) [][]int {
+	all := make([][]int, len(places))
+	for i, n := range places {
+		all[i] = at[n]
+	}
+	return all
+}
+
+// file notes where an open event is. Numbers stay in order: an event that moves
+// is put among them.
+func (j *joiner) file(ctx context.Context, number int, place Node) error {
+	put := func(m map[Node][]int, n Node) {
+		numbers := m[n]
+		past, _ := slices.BinarySearch(numbers, j.done) // those are settled
+		numbers = numbers[past:]
+		if i, there := slices.BinarySearch(numbers, number); !there {
+			numbers = slices.Insert(numbers, i, number)
+		}
+		m[n] = numbers
+	}
+	put(j.at, place)
+	if place == 0 {
+		return nil
+	}
+	wider, err := j.widerThan(ctx, place)
+	if err != nil {
+		return err
+	}
+	for _, n := range wider {
+		put(j.in, n)
+	}
 	return nil
 }
 
@@ -172,6 +262,7 @@ func (j *joiner) settle(day Day) {
 		done++
 	}
 	j.open = slices.Delete(j.open, 0, done)
+	j.done += done
 }
 
 func (j *joiner) conclude(members []report) {
