@@ -230,8 +230,8 @@ func TestCSVHashIsTold(t *testing.T) {
 	const head = "organization,name,source\n"
 	for text, want := range map[string]string{
 		"# a remark\n#\norganization/a,A,https://x.example/a\n": "",
-		"\"#MeToo\",A,https://x.example/a\n":                      "a.csv:2:1: organization: ",
-		"organization/a,A,https://x.example/a\n#MeToo,B,\n":      "a.csv:3:1: a line that begins with # is a remark; put quotes around the cell",
+		"\"#MeToo\",A,https://x.example/a\n":                    "a.csv:2:1: organization: ",
+		"organization/a,A,https://x.example/a\n#MeToo,B,\n":     "a.csv:3:1: a line that begins with # is a remark; put quotes around the cell",
 	} {
 		dir := folder(t, "a.csv", head+text)
 		_, err := load(openGraph(t), within(dir, "a.csv"))

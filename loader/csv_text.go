@@ -26,7 +26,7 @@ type csvText struct {
 
 	remarks   []remark // before the row in hand that may be rows
 	record    []byte   // the row in hand, with its end
-	firstLine int    // of the row in hand
+	firstLine int      // of the row in hand
 }
 
 // newCSVText reads r, whose buffer is large enough for csv.Reader to read no

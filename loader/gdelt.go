@@ -106,7 +106,7 @@ func gdeltPage(s *source, url string) {
 	sum := sha256.Sum256([]byte(url))
 	s.slug = "gdelt-" + hex.EncodeToString(sum[:8])
 	s.title = url // nothing else says what a page is
-	if !strings.HasPrefix(url, "http://") && !strings.HasPrefix(url, "https://") {
+	if checkURL(url) != nil {
 		return
 	}
 	s.url = url

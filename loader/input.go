@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -25,10 +26,12 @@ type Input struct {
 	Name   string // as messages have it
 	Format *Format
 
-	path   string    // of the file that has it
-	member *zip.File // of an archive, nil where it is none's
-	left   *int64    // how many bytes the archive may yet come to
-	size   int64     // of the archive
+	path   string     // of the file that has it
+	member *zip.File  // of an archive, nil where it is none's
+	left   *int64     // how many bytes the archive may yet come to
+	mu     sync.Mutex // guards what follows
+	scoped string     // what scope gave, "" before
+	size   int64      // of the archive
 }
 
 // Inputs are what Find found. Close them when done.
@@ -119,6 +122,11 @@ func (in *Input) readMember(progress Progress, use func(*bufio.Reader) error) er
 // scope names the blank nodes of an input by its text: the same again gives the
 // same nodes, another never.
 func (in *Input) scope() (string, error) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.scoped != "" {
+		return in.scoped, nil
+	}
 	sum := sha256.New()
 	in.left = nil // it is read anew
 	err := in.read(nil, func(r *bufio.Reader) error {
@@ -128,7 +136,8 @@ func (in *Input) scope() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return "f" + hex.EncodeToString(sum.Sum(nil))[:16] + "-", nil
+	in.scoped = "f" + hex.EncodeToString(sum.Sum(nil))[:16] + "-"
+	return in.scoped, nil
 }
 
 func irregular(name string) error {

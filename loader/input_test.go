@@ -308,3 +308,22 @@ func TestLoadArchiveOfManyFiles(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A rejected line that is mended still means the nodes that it meant.
+func TestRejectsKeepBlankNodes(t *testing.T) {
+	const head = "_:a <http://x.example/p> \"one\" .\n"
+	file := within(folder(t, "x.nq", head+"_:a <http://x.example/p> \"two _:a\" _:f0123456789abcdef-b\n"), "x.nq")
+	var rejects bytes.Buffer
+	g := openGraph(t)
+	if _, err := loadAs(context.Background(), g, file, loader.FindOptions{}, loader.LoadOptions{MaxErrors: 1, Rejects: &rejects}); err != nil {
+		t.Fatal(err)
+	}
+	mended := strings.Replace(rejects.String(), "-b\n", "-b .\n", 1)
+	if _, err := load(g, within(folder(t, "mended.nq", mended), "mended.nq")); err != nil {
+		t.Fatalf("%v in\n%s", err, mended)
+	}
+	quads := quadsOf(t, g)
+	if len(quads) != 2 || quads[0].Subject != quads[1].Subject || !strings.Contains(mended, "two _:a\" _:f0123456789abcdef-b") {
+		t.Errorf("%v from\n%s", quads, mended)
+	}
+}

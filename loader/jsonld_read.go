@@ -26,7 +26,7 @@ const jsonldHold = 4 << 20
 //
 // Memory does not grow with the file where "@context" and "@id" come before
 // "@graph": then the elements of "@graph", and of a "@graph" within it, are read
-// one by one, each with up to 64 MiB or a million values. So are those of an
+// one by one, each with up to 64 MiB or 262,144 values. So are those of an
 // array. A file of another shape has that bound as a whole.
 //
 // Nothing is lost in silence: what JSON-LD lets a reader drop, such as keys that

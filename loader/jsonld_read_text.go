@@ -16,7 +16,7 @@ import (
 // there once json-gold has expanded it, however few it has in the file.
 const (
 	jsonldMaxPiece  = 64 << 20 // bytes of text
-	jsonldMaxValues = 1 << 20
+	jsonldMaxValues = 1 << 18
 	jsonldMaxDepth  = 500
 )
 

@@ -56,6 +56,10 @@ var _ = registerFormat(&Format{
 				if len(line) > nqMaxLine {
 					return m // it is not here whole, so it cannot be kept for later
 				}
+				line, err := in.scopedLine(line)
+				if err != nil {
+					return err
+				}
 				return in.bad.add(m, "nquads", nil, line)
 			}
 		}
@@ -64,6 +68,43 @@ var _ = registerFormat(&Format{
 		return err
 	},
 })
+
+// scopedLine gives the blank nodes of a bad line the names that they have in the
+// graph, so that the line, once it is mended, still means them. It cannot be
+// parsed: what begins like a blank node outside of quotes and brackets is one.
+func (in *reading) scopedLine(line []byte) ([]byte, error) {
+	var out []byte
+	closing := byte(0)
+	for i := 0; i < len(line); i++ {
+		c := line[i]
+		out = append(out, c)
+		switch {
+		case closing == '"' && c == '\\' && i+1 < len(line):
+			i++
+			out = append(out, line[i])
+		case closing != 0:
+			if c == closing {
+				closing = 0
+			}
+		case c == '"':
+			closing = '"'
+		case c == '<':
+			closing = '>'
+		case c == '_' && i+2 < len(line) && line[i+1] == ':' && (i == 0 || line[i-1] == ' ' || line[i-1] == '\t'):
+			label := line[i+2:]
+			if scoped(quad.BNode(label[:min(len(label), 19)])) {
+				continue
+			}
+			scope, err := in.input.scope()
+			if err != nil {
+				return nil, err
+			}
+			out = append(append(out, ':'), scope...)
+			i++
+		}
+	}
+	return out, nil
+}
 
 // nqLike takes a statement for N-Quads though it may be Turtle too, whose
 // files mostly begin with a prefix.
