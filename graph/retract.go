@@ -45,7 +45,7 @@ func retract(ctx context.Context, tx *Tx, source ID) error {
 			return err
 		}
 	}
-	reasons := append(sources, passages...)
+	reasons := slices.Concat(sources, passages)
 	told, err := v.Labelled(ctx, reasons)
 	if err != nil {
 		return err

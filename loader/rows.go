@@ -138,12 +138,11 @@ func (r *rowRun) cut(ctx context.Context, blocks chan<- rowsBlock, free <-chan [
 			}
 			from := len(buf)
 			buf = append(buf, make([]byte, max(rowBlock-from, 64<<10))...)
-			n, err := io.ReadFull(r.in, buf[from:])
-			buf = buf[:from+n]
-			if ignoreEnd(err) != nil {
+			n, ended, err := fill(r.in, buf[from:])
+			if err != nil {
 				return err
 			}
-			ended := err != nil
+			buf = buf[:from+n]
 			end := bytes.LastIndexByte(buf, '\n') + 1
 			if ended {
 				if len(buf) == 0 {
@@ -171,6 +170,12 @@ func (r *rowRun) cut(ctx context.Context, blocks chan<- rowsBlock, free <-chan [
 			break
 		}
 	}
+}
+
+// fill reads until p is full or the input ends.
+func fill(r io.Reader, p []byte) (n int, ended bool, err error) {
+	n, err = io.ReadFull(r, p)
+	return n, err != nil, ignoreEnd(err)
 }
 
 // rowWorker reads blocks, one at a time.
