@@ -102,7 +102,7 @@ func TestFTMAcrossFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	loaded, err := load(g, within(dir, "terms.ftm"))
-	if err != nil || fmt.Sprint(loaded[0].Notes) != "[not kept: 1 reference to entities that neither the file nor the graph has]" {
+	if err != nil || fmt.Sprint(loaded[0].Notes) != "[not kept: 1 reference to entities that neither the files nor the graph has]" {
 		t.Fatalf("%+v, %v", loaded, err)
 	}
 	text := export(t, g, "nquads")
