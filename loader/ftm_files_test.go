@@ -57,7 +57,7 @@ func TestFTMFolder(t *testing.T) {
 	text, loaded := loadedTwice(t, within(dir, "case"))
 	for _, want := range []string{
 		"<urn:parley:tenure/ftm-term> <http://www.w3.org/ns/org#member> <urn:parley:person/ftm-ann> <urn:parley:passage/ftm-report> .",
-		"<urn:parley:tenure/ftm-term> <http://www.w3.org/ns/org#post> <urn:parley:office/ftm-minister> <urn:parley:passage/ftm-report> .",
+		"<urn:parley:tenure/ftm-term> <http://www.w3.org/ns/org#role> <urn:parley:office/ftm-minister> <urn:parley:passage/ftm-report> .",
 		"<urn:parley:person/ftm-ann> <https://schema.org/name> \"Ann\" <urn:parley:passage/ftm-report> .",
 		"<urn:parley:article/ftm-report> <https://schema.org/publisher> <urn:parley:organization/ftm-post> ",
 	} {
@@ -115,12 +115,11 @@ func TestFTMAcrossFormats(t *testing.T) {
 {"id":"t","schema":"Occupancy","properties":{"holder":["ann"],"post":["of"]}}
 {"id":"w","schema":"Article","properties":{"publisher":["The Post"]}}
 `
-	const report = `<urn:parley:article/report> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <urn:parley:vocab#Article> <urn:parley:passage/report> .
+	const report = `<urn:parley:article/report> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://schema.org/NewsArticle> <urn:parley:passage/report> .
 <urn:parley:organization/a> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://schema.org/Organization> <urn:parley:passage/report> .
 <urn:parley:organization/a> <https://schema.org/name> "The Post" <urn:parley:passage/report> .
 `
-	const sheet = "person,office,during,source\nAnn,Minister,2018,article/report\n"
-	dir := folder(t, "ref.nq", alandQuads+articleQuads(report), "q.ftm", refers, "x.csv", sheet, "ref.yaml", aland, "z.ftm",
+	dir := folder(t, "ref.nq", alandQuads+report, "q.ftm", refers, "ref.yaml", aland, "z.ftm",
 		`{"id":"x","schema":"Position","properties":{"name":["X"],"organization":["parley.country.ala"],"country":["ax"]}}`)
 	for _, c := range []struct {
 		files []string

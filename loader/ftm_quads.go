@@ -109,8 +109,12 @@ func (r *ftmLoad) reasons(e *ftmEntity, answers map[string]ftmAnswer) error {
 			proved[url] = true
 		}
 	}
+	// Fragments may name the same.
+	slices.Sort(sources)
+	sources = slices.Compact(sources)
 	for _, v := range e.values {
 		if ftmUseOf(v.property, e.class) == ftmURL && !proved[v.text] {
+			proved[v.text] = true
 			if len(sources) >= mostReasons {
 				r.file(e).lost(e.schema, v.property)
 				continue
@@ -121,7 +125,9 @@ func (r *ftmLoad) reasons(e *ftmEntity, answers map[string]ftmAnswer) error {
 		}
 	}
 	if sources == nil {
-		for _, d := range e.datasets[:min(len(e.datasets), mostReasons)] {
+		slices.Sort(e.datasets)
+		datasets := slices.Compact(e.datasets)
+		for _, d := range datasets[:min(len(datasets), mostReasons)] {
 			id := ftmReference("dataset", cleanSlug(d))
 			r.say.reference(id, vocab.Name, d)
 			sources = append(sources, id)
