@@ -184,7 +184,7 @@ func TestFTMBound(t *testing.T) {
 		{ftmMany("a", 60000, 2), ":1: properties: the entity \"a\" has 60000 values and 2 sources"},
 		{ftmMany("a", 60000, 1), ""},
 		{strings.Repeat(ftmMany("a", 900, 100), 3), ""}, // the same again is no more
-		{ftmMany("b", 3, 2) + ftmMany("a", 1000, 50) + strings.Replace(ftmMany("a", 1200, 100), `"a1`, `"c1`, -1), ":2: properties: the entity \"a\" has "},
+		{ftmMany("b", 3, 2) + ftmMany("a", 1000, 50) + strings.ReplaceAll(ftmMany("a", 1200, 100), `"a1`, `"c1`), ":2: properties: the entity \"a\" has "},
 	} {
 		dir := folder(t, "x.ftm", c.text)
 		g := openGraph(t)
