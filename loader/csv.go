@@ -263,7 +263,7 @@ func csvLike(head []byte) likeness {
 // csvTurn has what names things read before what refers to them, and both
 // after the formats whose nodes they may name.
 func csvTurn(in *Input) int {
-	turn := 2
+	turn := 3
 	left := in.left
 	in.left = nil // it is read anew
 	defer func() { in.left = left }()
@@ -273,7 +273,7 @@ func csvTurn(in *Input) int {
 		names, comma := splitHeader(firstLine(bytes.TrimPrefix(head, []byte(bom))))
 		s := newSheet(names, comma, func(int, string, ...any) {})
 		if s != nil && (s.class == nil || !slices.Contains(vocab.Actions(), s.class)) {
-			turn = 1
+			turn = 2
 		}
 		return nil
 	})

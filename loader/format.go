@@ -35,6 +35,9 @@ type Format struct {
 	// turn tells which inputs are read before which, where rows may name what
 	// other files define: those of a lower turn. Without it that is 0, the first.
 	turn func(in *Input) int
+	// end adds what only all inputs of the format tell together, after the last of
+	// them; nil where each tells all by itself. They all have one turn.
+	end func(l *loading) error
 	// reports tells that rows name actors in their own way and are matched with
 	// what the graph knows: such files are read after all others.
 	reports bool

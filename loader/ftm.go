@@ -3,6 +3,7 @@ package loader
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -17,9 +18,10 @@ import (
 // that are lists of texts.
 //
 // A line may be a fragment; all that have one id are one entity, with the values
-// of all. So the lines are sorted first (ftm_row.go), then entities are put
-// together and what they refer to is looked up (ftm_join.go), and only then is
-// it known what each says here (ftm_quads.go).
+// of all. So the lines of all files are sorted first (ftm_row.go), then entities
+// are put together and what they refer to is looked up (ftm_join.go), and only
+// then is it known what each says here (ftm_quads.go). How entities are shared
+// out among files, and in what order, makes no difference.
 var _ = registerFormat(&Format{
 	Name: "ftm", Title: "FollowTheMoney", Endings: []string{".ftm", ".ijson", ".jsonl", ".ndjson"}, Rows: true,
 	Meaning: "entities of FollowTheMoney, one a line: people, organizations, positions and who held them, events, articles and documents; " +
@@ -30,7 +32,10 @@ var _ = registerFormat(&Format{
 	},
 	Template: ftmTemplate,
 	tells:    ftmLike,
-	read:     readFTM,
+	// After the formats of quads, which entities may refer to.
+	turn: func(*Input) int { return 1 },
+	read: readFTM,
+	end:  endFTM,
 })
 
 const ftmTemplate = `# One entity a line: an id, a schema and properties, each a list of texts.
@@ -77,53 +82,100 @@ func ftmLike(head []byte) likeness {
 	return unlike
 }
 
-// readFTM reads entities.
+// readFTM takes the lines of a file.
 func readFTM(ctx context.Context, in *reading) error {
-	r := &ftmReading{reading: in, ctx: ctx, counts: make(map[string]int)}
-	r.say.emit, _ = in.addStatements(ctx)
-	err := in.readRows(ctx, rows{format: "ftm", reader: func() rowReader { return &ftmRow{ftmReading: r} }})
+	if in.ftm == nil {
+		in.ftm = &ftmLoad{load: in.loading, ctx: ctx}
+		in.ftm.say.emit, _ = in.addStatements(ctx)
+	}
+	r := in.ftm
+	file := &ftmFile{number: len(r.files), input: in.input, loaded: in.loaded, counts: make(map[string]int)}
+	r.files = append(r.files, file)
+	err := in.readRows(ctx, rows{format: "ftm", reader: func() rowReader { return &ftmRow{ftmLoad: r, ftmFile: file} }})
 	// With bad rows nothing is loaded, unless some may be left out.
-	if err == nil && (in.bad.most > 0 || len(in.bad.found.first) == 0) {
-		err = r.join()
-	}
-	if err == nil && len(r.counts) > 0 {
-		in.note("not kept: %s", r.counted())
-	}
-	return r.close(err)
+	r.broken = r.broken || err != nil || in.bad.most == 0 && len(in.bad.found.first) > 0
+	return err
 }
 
-// ftmReading is one reading of entities.
-type ftmReading struct {
-	*reading
-	ctx context.Context
+// endFTM adds what the entities of all files say.
+func endFTM(l *loading) error {
+	r := l.ftm
+	if r.broken {
+		return nil
+	}
+	if err := r.found.join(r.join()); err != nil {
+		return err
+	}
+	for _, file := range r.files {
+		if len(file.counts) > 0 {
+			file.loaded.note("not kept: %s", file.counted())
+		}
+	}
+	if n := len(r.files); n > 1 {
+		r.files[n-1].loaded.note("what all %d files of entities add is counted here, for they are put together", n)
+	}
+	return nil
+}
 
-	mu        sync.Mutex // guards the next two while rows are read
+// ftmLoad is what the files of entities of one load share.
+type ftmLoad struct {
+	load   *loading
+	ctx    context.Context
+	files  []*ftmFile
+	broken bool // a file could not be read whole
+
+	mu        sync.Mutex // guards the next, and a file's counts, while rows are read
 	fragments sorter
-	counts    map[string]int // of what is not kept
 
 	asks, joined sorter // see join
+	found        nqMistakes
 	say          ftmQuads
-	scope        string // names the file, "" before it is asked for
+}
+
+func (r *ftmLoad) close() {
+	// What is left of a file for sorting is the system's to remove.
+	_ = errors.Join(r.fragments.close(), r.asks.close(), r.joined.close())
+}
+
+// ftmFile is a file of entities.
+type ftmFile struct {
+	number int // in ftmLoad.files
+	input  *Input
+	loaded *Loaded
+	counts map[string]int // of what is not kept
+	named  string         // by its content, "" before that is asked for
+}
+
+// scope names the file by its content, which is read for it once more.
+func (f *ftmFile) scope() (string, error) {
+	if f.named == "" {
+		scope, err := f.input.scope()
+		if err != nil {
+			return "", err
+		}
+		f.named = strings.Trim(scope, "-")
+	}
+	return f.named, nil
 }
 
 // mostCounts bounds the kinds of things that are not kept, for their names may be
 // anything.
 const mostCounts = 500
 
-// count notes something that is not kept. The caller holds mu while rows are
-// read.
-func (r *ftmReading) count(what string) {
-	if _, known := r.counts[what]; !known && len(r.counts) >= mostCounts {
+// count notes something that is not kept. The caller holds ftmLoad.mu while rows
+// are read.
+func (f *ftmFile) count(what string) {
+	if _, known := f.counts[what]; !known && len(f.counts) >= mostCounts {
 		what = "values of other names"
 	}
-	r.counts[what]++
+	f.counts[what]++
 }
 
 // counted lists what is not kept, in the order of its names.
-func (r *ftmReading) counted() string {
+func (f *ftmFile) counted() string {
 	var all []string
-	for _, what := range slices.Sorted(maps.Keys(r.counts)) {
-		n := r.counts[what]
+	for _, what := range slices.Sorted(maps.Keys(f.counts)) {
+		n := f.counts[what]
 		if n == 1 {
 			noun, rest, _ := strings.Cut(what, " ")
 			what = map[string]string{"entities": "entity", "values": "value", "references": "reference", "dates": "date"}[noun] + " " + rest
@@ -134,9 +186,9 @@ func (r *ftmReading) counted() string {
 }
 
 // lost notes a value of a property that is not kept.
-func (r *ftmReading) lost(s *ftmSchema, property string) {
+func (f *ftmFile) lost(s *ftmSchema, property string) {
 	if len(property) > 60 {
 		property = fmt.Sprintf("%.60q…", property)
 	}
-	r.count("values of " + s.name + "." + property)
+	f.count("values of " + s.name + "." + property)
 }

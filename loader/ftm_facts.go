@@ -11,7 +11,8 @@ import (
 
 // ftmFacts says what one entity says.
 type ftmFacts struct {
-	*ftmReading
+	*ftmLoad
+	*ftmFile // where what is not kept is told
 	*ftmEntity
 	answers map[string]ftmAnswer
 	node    graph.ID

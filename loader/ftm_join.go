@@ -3,14 +3,11 @@ package loader
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
 	"parley/graph"
 	"parley/graph/vocab"
-
-	"github.com/cayleygraph/quad"
 )
 
 // mostInEntity bounds what the fragments of one entity come to, in bytes.
@@ -26,7 +23,7 @@ const ftmByID, ftmByName = "e", "n"
 // is in the order of what is asked for, stand the entities that answer and,
 // after each, those that ask; the answers go to joined too, where they come
 // before the entity that waits for them.
-func (r *ftmReading) join() error {
+func (r *ftmLoad) join() error {
 	// What has been read of a sorter is let go before the next one fills.
 	for _, step := range []struct {
 		do   func() error
@@ -40,12 +37,8 @@ func (r *ftmReading) join() error {
 	return r.countries()
 }
 
-func (r *ftmReading) close(err error) error {
-	return errors.Join(err, r.fragments.close(), r.asks.close(), r.joined.close())
-}
-
 // each gives the lines of a sorter in parts.
-func (r *ftmReading) each(s *sorter, use func(parts []string) error) error {
+func (r *ftmLoad) each(s *sorter, use func(parts []string) error) error {
 	n := 0
 	return s.all(func(line []byte) error {
 		if n++; n%lookAtContext == 1 && r.ctx.Err() != nil {
@@ -69,11 +62,18 @@ func putLine(s *sorter, parts ...string) error {
 }
 
 // merge puts fragments together. What refers to nothing is added at once.
-func (r *ftmReading) merge() error {
+func (r *ftmLoad) merge() error {
 	var e *ftmEntity
-	size := 0
+	size, several := 0, false
 	end := func() error {
-		if e == nil || e.schema == nil {
+		switch {
+		case e == nil:
+			return nil
+		case size > mostInEntity:
+			r.mistake(e, "id", "the lines with the id %q come to more than %d bytes: is it one entity?", e.id, mostInEntity)
+			return nil
+		case several:
+			r.file(e).count("entities with fragments of two schemata that do not go together")
 			return nil
 		}
 		return r.entity(e)
@@ -84,30 +84,31 @@ func (r *ftmReading) merge() error {
 			if err := end(); err != nil {
 				return err
 			}
-			e, size = &ftmEntity{id: id, schema: s}, 0
-		} else if e.schema != nil {
-			if e.schema = e.schema.common(s); e.schema == nil {
-				r.count("entities with fragments of two schemata that do not go together")
+			e, size, several = &ftmEntity{id: id, schema: s}, 0, false
+		} else if !several {
+			common := e.schema.common(s)
+			if several = common == nil; !several {
+				e.schema = common
 			}
 		}
 		for _, part := range parts {
 			size += len(part) + 1
 		}
-		if size > mostInEntity {
-			return &Mistake{File: r.file(), Field: "id", Problem: fmt.Sprintf("the lines with the id %q come to more than %d bytes: is it one entity?", id, mostInEntity)}
+		if several || size > mostInEntity { // none of it is added, and its lines are told
+			parts, e.values, e.datasets = parts[len(parts)-2:], nil, nil
+			e.read(parts)
+			return nil
 		}
-		if e.schema != nil {
-			e.read(parts[2:])
-		}
+		e.read(parts[2:])
 		return nil
 	})
 	return cmp.Or(err, end())
 }
 
 // entity takes an entity whose fragments are together.
-func (r *ftmReading) entity(e *ftmEntity) error {
+func (r *ftmLoad) entity(e *ftmEntity) error {
 	if e.class = e.classOf(); e.class == nil {
-		r.count("entities with an id of another class than the schema")
+		r.file(e).count("entities with an id of another class than the schema")
 		return nil
 	}
 	node := ftmNode(e.class, e.id)
@@ -120,7 +121,9 @@ func (r *ftmReading) entity(e *ftmEntity) error {
 		case use == ftmPublisher:
 			refs = append(refs, ftmByName+v.text)
 		case use == ftmURL && e.isSource():
-			answer = append(answer, v.text)
+			if len(answer) < 3+mostReasons { // all that refer to it get a copy
+				answer = append(answer, v.text)
+			}
 		case use == ftmName && e.class == vocab.Organization:
 			if err := putLine(&r.asks, ftmByName+v.text, "1", string(node)); err != nil {
 				return err
@@ -148,35 +151,29 @@ func (r *ftmReading) entity(e *ftmEntity) error {
 	for _, v := range e.values {
 		waiting = append(waiting, v.property, v.text)
 	}
+	for _, at := range e.at {
+		waiting = append(waiting, strings.Split(at.pair(), "\x00")[1:]...)
+	}
 	return putLine(&r.joined, waiting...)
 }
 
-// answer finds what is asked for, in the file or else in the graph.
-func (r *ftmReading) answer() (err error) {
+// answer finds what is asked for, in the files or else in the graph.
+func (r *ftmLoad) answer() (err error) {
 	if err := r.say.end(); err != nil {
 		return err
 	}
-	var known *inGraph
-	defer func() {
-		if known != nil {
-			err = cmp.Or(err, known.err, known.v.Err())
-			known.v.Close()
-		}
-	}()
+	known, err := r.known()
+	if err != nil {
+		return err
+	}
+	defer func() { err = cmp.Or(err, known.close()) }()
 	var found []string // what answers, and the key before
 	key := ""
 	return r.each(&r.asks, func(parts []string) error {
 		if parts[0] != key {
 			key, found = parts[0], nil
 			if parts[1] == "2" {
-				if known == nil {
-					v, err := r.tx.View(r.ctx, graph.Options{})
-					if err != nil {
-						return err
-					}
-					known = &inGraph{r.ctx, v, nil}
-				}
-				found = known.ftm(key)
+				found = known.answer(key)
 			}
 		}
 		if parts[1] == "1" {
@@ -192,58 +189,8 @@ func (r *ftmReading) answer() (err error) {
 	})
 }
 
-// ftm finds in a graph what entities refer to: its id, and the addresses of a
-// source. It is nil where the graph lacks it.
-func (g *inGraph) ftm(key string) []string {
-	var found graph.ID
-	switch text := key[1:]; key[:1] {
-	case ftmByName:
-		found = g.first(quad.String(text), vocab.Name, vocab.Organization)
-	default:
-		if own, ok := ownFTM(text); ok {
-			if g.class(own) != nil {
-				found = own
-			}
-			break
-		}
-		found = g.first(quad.String(ftmIdentifier+text), vocab.Identifier, nil)
-		for _, c := range []*vocab.Class{vocab.Article, vocab.Reference} { // which have no identifier
-			if id := ftmNode(c, text); found == "" && g.class(id) == c {
-				found = id
-			}
-		}
-	}
-	if found == "" || ftmSchemaOf[graph.ClassOfFolder(found.Folder())] == "" {
-		return nil
-	}
-	answer := []string{string(found)}
-	urls, err := g.v.Expand(g.ctx, []graph.Node{g.v.NodeOf(found)}, vocab.URL, graph.Out)
-	g.err = cmp.Or(g.err, err)
-	for _, e := range urls {
-		answer = append(answer, g.v.Text(e.To))
-	}
-	return answer
-}
-
-// first gives the first id, of a class or any, that a text is said of.
-func (g *inGraph) first(text quad.Value, p *vocab.Predicate, c *vocab.Class) (first graph.ID) {
-	n := g.v.Node(text)
-	if n == 0 {
-		return ""
-	}
-	edges, err := g.v.Expand(g.ctx, []graph.Node{n}, p, graph.In)
-	g.err = cmp.Or(g.err, err)
-	for _, e := range edges {
-		id := g.v.ID(e.To)
-		if id.Folder() != "" && (c == nil || c.Folder == id.Folder()) && (first == "" || id < first) {
-			first = id
-		}
-	}
-	return first
-}
-
 // resolve adds the entities that waited, with what they refer to.
-func (r *ftmReading) resolve() error {
+func (r *ftmLoad) resolve() error {
 	answers := make(map[string]ftmAnswer)
 	return r.each(&r.joined, func(parts []string) error {
 		if parts[1] == "1" {

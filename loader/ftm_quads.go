@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"parley/graph"
 	"parley/graph/store"
@@ -91,9 +90,9 @@ func (q *ftmQuads) reference(id graph.ID, p *vocab.Predicate, text string) {
 }
 
 // reasons makes the labels of an entity's statements: the documents that it
-// names, the addresses, else its data sets, else the file. Not told is which of
+// names, the addresses, else its data sets, else its files. Not told is which of
 // them states what, so that each is a reason for all.
-func (r *ftmReading) reasons(e *ftmEntity, answers map[string]ftmAnswer) error {
+func (r *ftmLoad) reasons(e *ftmEntity, answers map[string]ftmAnswer) error {
 	var sources []graph.ID
 	proved := make(map[string]bool)
 	for _, v := range e.values {
@@ -110,10 +109,14 @@ func (r *ftmReading) reasons(e *ftmEntity, answers map[string]ftmAnswer) error {
 			proved[url] = true
 		}
 	}
+	// Fragments may name the same.
+	slices.Sort(sources)
+	sources = slices.Compact(sources)
 	for _, v := range e.values {
 		if ftmUseOf(v.property, e.class) == ftmURL && !proved[v.text] {
+			proved[v.text] = true
 			if len(sources) >= mostReasons {
-				r.lost(e.schema, v.property)
+				r.file(e).lost(e.schema, v.property)
 				continue
 			}
 			id := ftmReference("url", shortHash(v.text))
@@ -122,26 +125,31 @@ func (r *ftmReading) reasons(e *ftmEntity, answers map[string]ftmAnswer) error {
 		}
 	}
 	if sources == nil {
-		for _, d := range e.datasets[:min(len(e.datasets), mostReasons)] {
+		slices.Sort(e.datasets)
+		datasets := slices.Compact(e.datasets)
+		for _, d := range datasets[:min(len(datasets), mostReasons)] {
 			id := ftmReference("dataset", cleanSlug(d))
 			r.say.reference(id, vocab.Name, d)
 			sources = append(sources, id)
 		}
 	}
 	if sources == nil {
-		scope, err := r.fileScope()
-		if err != nil {
-			return err
+		for _, at := range e.at[:min(len(e.at), mostReasons)] {
+			file := r.files[at.file]
+			scope, err := file.scope()
+			if err != nil {
+				return err
+			}
+			id := ftmReference("file", scope)
+			r.say.reference(id, vocab.Name, filepath.Base(file.input.Name))
+			sources = append(sources, id)
 		}
-		id := ftmReference("file", scope)
-		r.say.reference(id, vocab.Name, filepath.Base(r.file()))
-		sources = append(sources, id)
 	}
 	slices.Sort(sources)
 	r.say.labels = r.say.labels[:0]
 	for i, id := range slices.Compact(sources) {
 		if i >= mostReasons {
-			r.lost(e.schema, "proof")
+			r.file(e).lost(e.schema, "proof")
 			continue
 		}
 		r.say.labels = append(r.say.labels, nodeKey(graph.WholeID(id)))
@@ -149,35 +157,23 @@ func (r *ftmReading) reasons(e *ftmEntity, answers map[string]ftmAnswer) error {
 	return nil
 }
 
-// fileScope names the file by its content, which is read for it once more.
-func (r *ftmReading) fileScope() (string, error) {
-	if r.scope == "" {
-		scope, err := r.input.scope()
-		if err != nil {
-			return "", err
-		}
-		r.scope = strings.Trim(scope, "-")
-	}
-	return r.scope, nil
-}
-
 // dangling notes a reference that is not kept: nothing answers it, or something
 // of another class than its property leads to.
-func (r *ftmReading) dangling(e *ftmEntity, v ftmRaw, answered bool) {
+func (r *ftmLoad) dangling(e *ftmEntity, v ftmRaw, answered bool) {
 	if answered {
-		r.count("references of " + e.schema.name + "." + v.property + " to entities of another schema than it leads to")
+		r.file(e).count("references of " + e.schema.name + "." + v.property + " to entities of another schema than it leads to")
 	} else {
-		r.count("references to entities that neither the file nor the graph has")
+		r.file(e).count("references to entities that neither the files nor the graph has")
 	}
 }
 
 // add says what an entity says.
-func (r *ftmReading) add(e *ftmEntity, answers map[string]ftmAnswer) error {
-	f := &ftmFacts{ftmReading: r, ftmEntity: e, answers: answers, node: ftmNode(e.class, e.id)}
+func (r *ftmLoad) add(e *ftmEntity, answers map[string]ftmAnswer) error {
+	f := &ftmFacts{ftmLoad: r, ftmFile: r.file(e), ftmEntity: e, answers: answers, node: ftmNode(e.class, e.id)}
 	f.s = nodeKey(f.node)
 	pass := func(ftmRaw, bool) {}
 	if e.class == vocab.Tenure && (f.leads(ftmHolder, pass, vocab.Person) == nil || f.leads(ftmPost, pass, vocab.Office) == nil) {
-		r.count("entities of Occupancy without a holder or post that is known")
+		f.count("entities of Occupancy without a holder or post that is known")
 		return nil
 	}
 	if e.isSource() {
@@ -185,24 +181,56 @@ func (r *ftmReading) add(e *ftmEntity, answers map[string]ftmAnswer) error {
 	} else if err := r.reasons(e, answers); err != nil {
 		return err
 	}
+	if !f.bounded() {
+		return nil
+	}
 	f.all()
 	return r.say.failed
 }
 
+// mostSaid bounds what the values of an entity come to, each under each of its
+// reasons: a short line could become more than memory and disks hold.
+const mostSaid = 100_000
+
+// bounded tells whether the values of an entity are not too many for its
+// reasons. With one reason they come to no more than its lines.
+func (f *ftmFacts) bounded() bool {
+	reasons := len(f.say.labels)
+	if reasons == 1 || len(f.values)*reasons <= mostSaid {
+		return true
+	}
+	seen := make(map[ftmRaw]bool)
+	said := 0
+	f.values = slices.DeleteFunc(f.values, func(v ftmRaw) bool { // fragments may repeat them
+		before := seen[v]
+		seen[v] = true
+		switch use := ftmUseOf(v.property, f.class); {
+		case before, use == 0, use == ftmProof, use == ftmURL: // a reason is not said under reasons
+		default:
+			said++
+		}
+		return before
+	})
+	if said*reasons <= mostSaid {
+		return true
+	}
+	f.mistake(f.ftmEntity, "properties", "the entity %q has %d values and %d sources, each a reason for each, and at most %d in all can be kept; name only the sources that state it, at most %d, or give what they state to entities of their own",
+		f.id, said, reasons, mostSaid, max(1, mostSaid/said))
+	return false
+}
+
 // countries says of each country that came by its code, and that the graph does
 // not know, what it is.
-func (r *ftmReading) countries() error {
+func (r *ftmLoad) countries() error {
 	if err := r.say.end(); err != nil || len(r.say.first) == 0 {
 		return err
 	}
-	v, err := r.tx.View(r.ctx, graph.Options{})
+	known, err := r.known()
 	if err != nil {
 		return err
 	}
-	defer v.Close()
-	known := inGraph{r.ctx, v, nil}
 	for id, use := range r.say.first {
-		if known.class(id) != nil {
+		if known.has(id) {
 			continue
 		}
 		r.say.labels = append(r.say.labels[:0], use.label)
@@ -211,10 +239,7 @@ func (r *ftmReading) countries() error {
 		r.say.class(nodeKey(id), vocab.Country)
 		r.say.text(nodeKey(id), vocab.Name, use.name)
 	}
-	if known.err != nil {
-		return known.err
-	}
-	if err := v.Err(); err != nil {
+	if err := known.close(); err != nil {
 		return err
 	}
 	return r.say.end()

@@ -2,10 +2,12 @@ package loader
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -17,7 +19,8 @@ import (
 
 // ftmRow reads lines, each of one entity or a fragment of one.
 type ftmRow struct {
-	*ftmReading
+	*ftmLoad
+	*ftmFile
 	dec      *jsontext.Decoder
 	line     []byte
 	id       string
@@ -36,7 +39,7 @@ type ftmRaw struct {
 
 // row keeps a line for the merging of fragments, or counts it if nothing is
 // made of it.
-func (r *ftmRow) row(_ *batch, line []byte) error {
+func (r *ftmRow) row(b *batch, line []byte) error {
 	r.line, r.id, r.schema = line, "", ""
 	r.datasets, r.values, r.other = r.datasets[:0], r.values[:0], r.other[:0]
 	clear(r.at)
@@ -58,7 +61,7 @@ func (r *ftmRow) row(_ *batch, line []byte) error {
 	if r.schema == "" {
 		return r.bad(r.at["schema"], "schema", "is empty; write one such as Person")
 	}
-	return r.keep()
+	return r.keep(b.line)
 }
 
 // entity reads the line into r.
@@ -229,8 +232,8 @@ func (r *ftmRow) syntax(err error) error {
 	return r.bad(at, "", "no JSON: %s", problem)
 }
 
-// keep checks the values and keeps them.
-func (r *ftmRow) keep() error {
+// keep checks the values and keeps them, with the line that they are from.
+func (r *ftmRow) keep(line int) error {
 	s := ftmSchemata[r.schema]
 	if s == nil {
 		r.mu.Lock()
@@ -283,7 +286,7 @@ func (r *ftmRow) keep() error {
 		r.count(fmt.Sprintf("values of %.60q beside the properties", key))
 	}
 	return r.fragments.add(func(to []byte) ([]byte, error) {
-		return r.append(to), nil
+		return append(r.append(to), ftmAt{r.number, line}.pair()...), nil
 	})
 }
 
@@ -296,7 +299,8 @@ func earlier(a, b string) string {
 	return a
 }
 
-// append writes what is kept of a line: its parts have no NUL.
+// append writes what is kept of a line, but for where it stands, which goes last
+// so that fragments are in an order that files do not change. No part has a NUL.
 func (r *ftmRow) append(to []byte) []byte {
 	to = append(append(to, r.id...), 0)
 	to = append(to, r.schema...)
@@ -310,6 +314,22 @@ func (r *ftmRow) append(to []byte) []byte {
 	return to
 }
 
+// ftmAt is a line of a file.
+type ftmAt struct{ file, line int }
+
+// ftmAtKey stands for a property where a line is kept.
+const ftmAtKey = "@"
+
+func (a ftmAt) pair() string { return fmt.Sprintf("\x00%s\x00%d:%d", ftmAtKey, a.file, a.line) }
+
+func readFTMAt(text string) (a ftmAt) {
+	file, line, _ := strings.Cut(text, ":")
+	// As pair wrote them.
+	a.file, _ = strconv.Atoi(file)
+	a.line, _ = strconv.Atoi(line)
+	return a
+}
+
 // ftmEntity is an entity of which all fragments are together.
 type ftmEntity struct {
 	id       string
@@ -317,17 +337,40 @@ type ftmEntity struct {
 	class    *vocab.Class
 	datasets []string
 	values   []ftmRaw
+	at       []ftmAt // the first line in each file, in their order
 }
 
 // read adds what append wrote, after the id.
 func (e *ftmEntity) read(parts []string) {
 	for i := 0; i+1 < len(parts); i += 2 {
-		if parts[i] == "" {
+		switch parts[i] {
+		case "":
 			e.datasets = append(e.datasets, parts[i+1])
-		} else {
+		case ftmAtKey:
+			e.stands(readFTMAt(parts[i+1]))
+		default:
 			e.values = append(e.values, ftmRaw{property: parts[i], text: parts[i+1]})
 		}
 	}
+}
+
+// stands notes a line that the entity is from.
+func (e *ftmEntity) stands(at ftmAt) {
+	i, there := slices.BinarySearchFunc(e.at, at.file, func(a ftmAt, file int) int { return cmp.Compare(a.file, file) })
+	if there {
+		e.at[i].line = min(e.at[i].line, at.line)
+	} else {
+		e.at = slices.Insert(e.at, i, at)
+	}
+}
+
+// file gives the first file that an entity is from: what is not kept of it is
+// told there.
+func (r *ftmLoad) file(e *ftmEntity) *ftmFile { return r.files[e.at[0].file] }
+
+// mistake tells of an entity at its first line.
+func (r *ftmLoad) mistake(e *ftmEntity, field, format string, args ...any) {
+	r.found.add(&Mistake{File: r.file(e).input.Name, Line: e.at[0].line, Field: field, Problem: fmt.Sprintf(format, args...)})
 }
 
 // classOf gives the class of an entity, nil where its id and its schema are at

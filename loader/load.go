@@ -52,11 +52,15 @@ func Load(ctx context.Context, tx *graph.Tx, in *Inputs, o LoadOptions) ([]Loade
 	defer l.close()
 	loaded := make([]Loaded, len(in.All))
 	var failed []error
-	for _, i := range in.inTurn() {
+	order := in.inTurn()
+	for n, i := range order {
 		input := in.All[i]
 		loaded[i] = Loaded{File: input.Name, Format: input.Format.Name}
 		if !input.Format.reports {
 			failed = append(failed, l.load(ctx, input, &loaded[i]))
+		}
+		if end := input.Format.end; end != nil && (n+1 == len(order) || in.All[order[n+1]].Format != input.Format) {
+			failed = append(failed, loaded[i].count(ctx, tx, func() error { return end(l) }))
 		}
 	}
 	if ctx.Err() != nil {
@@ -108,6 +112,7 @@ type loading struct {
 	of    []*Loaded
 	knows *known   // what reports are matched with, nil until there are some
 	csv   *csvLoad // nil until a sheet is read
+	ftm   *ftmLoad // nil until entities are read
 	// numbers of the rows of each data set.
 	numbers map[*dataSet]*rowNumbers
 }
@@ -119,6 +124,9 @@ func (l *loading) close() {
 	}
 	if l.csv != nil {
 		l.csv.close()
+	}
+	if l.ftm != nil {
+		l.ftm.close()
 	}
 }
 
@@ -177,13 +185,17 @@ func (in *reading) file() string { return in.input.Name }
 
 // note tells the user something about the input.
 func (in *reading) note(format string, args ...any) {
-	in.loaded.Notes = append(in.loaded.Notes, fmt.Sprintf(format, args...))
+	in.loaded.note(format, args...)
+}
+
+func (l *Loaded) note(format string, args ...any) {
+	l.Notes = append(l.Notes, fmt.Sprintf(format, args...))
 }
 
 // addStatements adds quads by the keys of their terms. Several goroutines may
 // call it at once where concurrent is true.
-func (in *reading) addStatements(ctx context.Context) (add func([]store.Statement) error, concurrent bool) {
-	if keys := in.tx.Keys(); keys != nil {
+func (l *loading) addStatements(ctx context.Context) (add func([]store.Statement) error, concurrent bool) {
+	if keys := l.tx.Keys(); keys != nil {
 		return func(all []store.Statement) error { return keys.AddKeys(ctx, all) }, true
 	}
 	return func(all []store.Statement) error {
@@ -194,7 +206,7 @@ func (in *reading) addStatements(ctx context.Context) (add func([]store.Statemen
 				return err
 			}
 		}
-		return in.tx.Add(ctx, quads)
+		return l.tx.Add(ctx, quads)
 	}, false
 }
 
