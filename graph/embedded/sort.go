@@ -7,16 +7,26 @@ import (
 	"sync"
 )
 
-// parallel splits n things among the processors.
-func parallel(n int, do func(lo, hi int)) {
+// parallel splits n things among the processors. A part may begin only where cut
+// says, for which it asks before anything is done.
+func parallel(n int, cut func(at int) bool, do func(lo, hi int)) {
 	const worth = 1 << 16
 	workers := min(runtime.GOMAXPROCS(0), n/worth+1)
+	from := make([]int, workers+1)
+	from[workers] = n
+	for i := 1; i < workers; i++ {
+		for from[i] = n * i / workers; from[i] < n && !cut(from[i]); {
+			from[i]++
+		}
+	}
 	var wg sync.WaitGroup
 	for i := range workers {
-		wg.Go(func() { do(n*i/workers, n*(i+1)/workers) })
+		wg.Go(func() { do(from[i], from[i+1]) })
 	}
 	wg.Wait()
 }
+
+func anywhere(int) bool { return true }
 
 func compareQuads(a, b quad4) int {
 	return cmp.Or(cmp.Compare(a.s, b.s), cmp.Compare(a.p, b.p), cmp.Compare(a.o, b.o), cmp.Compare(a.l, b.l))
@@ -30,14 +40,11 @@ func sortQuads(quads, spare []quad4) (sorted, other []quad4) {
 		return quads, spare
 	}
 	quads, spare = radix(quads, spare, func(q *quad4) uint32 { return q.s }, func() {})
-	parallel(len(quads), func(lo, hi int) {
-		// A part begins and ends between two subjects.
-		for lo > 0 && lo < len(quads) && quads[lo].s == quads[lo-1].s {
-			lo++
-		}
+	betweenSubjects := func(at int) bool { return quads[at].s != quads[at-1].s }
+	parallel(len(quads), betweenSubjects, func(lo, hi int) {
 		for lo < hi {
 			end := lo + 1
-			for end < len(quads) && quads[end].s == quads[lo].s {
+			for end < hi && quads[end].s == quads[lo].s {
 				end++
 			}
 			sortRow(quads[lo:end])

@@ -55,3 +55,18 @@ func TestSortQuads(t *testing.T) {
 		}
 	})
 }
+
+// A subject of very many quads is sorted by one worker, wherever the parts would
+// begin.
+func TestSortLongRows(t *testing.T) {
+	const n = 3 << 16
+	quads := make([]quad4, n)
+	for i := range quads {
+		quads[i] = quad4{s: uint32(i/(n/3*2)) + 1, p: 1, o: uint32(n - i), l: 1}
+	}
+	want := slices.Clone(quads)
+	slices.SortFunc(want, compareQuads)
+	if sorted, _ := sortQuads(quads, make([]quad4, n)); !slices.Equal(sorted, want) {
+		t.Error("not sorted")
+	}
+}

@@ -250,7 +250,7 @@ func (t *tx) settleBatch(ctx context.Context, b *batch) (err error) {
 	if int64(all.next())+int64(len(fresh)) > maxIDs {
 		return fmt.Errorf("a store holds at most %d terms", uint32(maxIDs-1))
 	}
-	parallel(len(quads), func(lo, hi int) {
+	parallel(len(quads), anywhere, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			q := &quads[i]
 			q.s, q.p, q.o = ids[q.s], ids[q.p], ids[q.o]
