@@ -51,8 +51,8 @@ browser:
 	if command -v npm >/dev/null && npm ci --prefix $(AXE) --no-audit --no-fund --loglevel=error; then exit; fi; \
 	echo 'There is no axe-core, and npm cannot fetch it from here: pages will not be searched for barriers.'
 
-# Random tests try fewer cases under the race detector, and pages one screen:
-# -short.
+# Random tests try fewer cases under the race detector, pages one screen, and
+# large files are left out: -short.
 race:
 	$(GO) test -race -short -timeout 20m ./...
 

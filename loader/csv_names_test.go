@@ -12,6 +12,7 @@ import (
 
 // Names of rows are kept up to a bound; beyond it none is mistaken for another.
 func TestCSVNamesAreBounded(t *testing.T) {
+	large(t)
 	ctx := context.Background()
 	g, err := graph.Open(ctx, "memory:")
 	if err != nil {

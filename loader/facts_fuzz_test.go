@@ -39,6 +39,7 @@ func manyFacts(n int) string {
 // TestHostileFacts sees that a file made to be slow takes a time in proportion
 // to its length, whatever goccy does with each part: see maxPart.
 func TestHostileFacts(t *testing.T) {
+	large(t)
 	const size = 1 << 18
 	lines := func(unit string) string { // below 2 KiB each, below 16 KiB in all
 		return strings.Repeat("      "+strings.Repeat(unit, 1900/len(unit))+"\n", 8)

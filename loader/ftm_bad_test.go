@@ -179,6 +179,7 @@ func TestFTMIsStopped(t *testing.T) {
 // A line in which each source would be the reason for each value, and an entity of
 // endless fragments, end.
 func TestFTMHostile(t *testing.T) {
+	large(t)
 	many := func(property string, n int) string {
 		var values []string
 		for i := range n {

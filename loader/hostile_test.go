@@ -69,9 +69,7 @@ func TestHostileFiles(t *testing.T) {
 		loadHostile(t, dir)
 		return
 	}
-	if testing.Short() {
-		t.Skip("short")
-	}
+	large(t)
 	for _, f := range loader.Formats() {
 		t.Run(f.Name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -137,4 +135,13 @@ func peakMemory() int {
 		}
 	}
 	return 0
+}
+
+// large skips a test of a large file where the race detector makes it slow: it
+// says nothing of races.
+func large(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("a large file, with -short")
+	}
 }

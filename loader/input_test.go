@@ -146,6 +146,7 @@ func bomb(t testing.TB, how string) string {
 }
 
 func TestLoadRefusesPacked(t *testing.T) {
+	large(t)
 	whole := packed(t, "gzip", strings.Repeat(ann, 100))
 	bytesOf := packed(t, "zstd", strings.Repeat(ann, 100))
 	archive := zipped(t, "a.nq", strings.Repeat(ann, 100))

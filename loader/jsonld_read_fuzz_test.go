@@ -20,6 +20,7 @@ import (
 // TestHostileJSONLD gives documents that would take json-gold, or the memory,
 // long: each ends with a word on what is wrong.
 func TestHostileJSONLD(t *testing.T) {
+	large(t)
 	many := func(n int, format string) string { // % is the number, + the next one
 		var b strings.Builder
 		for i := range n {

@@ -150,6 +150,7 @@ func TestExportedJSONLDIsReadBack(t *testing.T) {
 
 // A file of more than is held in memory means the same as a small one.
 func TestManyNodesOfJSONLD(t *testing.T) {
+	large(t)
 	var quads []quad.Quad
 	long := strings.Repeat("long ", 80)
 	for i := range 12_000 {

@@ -253,3 +253,12 @@ func (nothingThere) Stats(context.Context) (store.Stats, error) { return store.S
 func (nothingThere) Close()                                     {}
 
 var _ io.Closer = (*forgetful)(nil)
+
+// large skips a test of a large file where the race detector makes it slow: it
+// says nothing of races.
+func large(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("a large file, with -short")
+	}
+}

@@ -173,6 +173,7 @@ func FuzzReadKeys(f *testing.F) {
 
 // Lines about the limit, which blocks of any size must cut alike.
 func TestReadKeysLongLines(t *testing.T) {
+	large(t)
 	pieces := []string{"<a:s> <a:p> <a:o> .", "\n", "\r", "\r\n", "x", "é", "\xff", `<a:s> <a:p> "`, `" .`, "#", "<a:", `\u00e9`, `\n`, "> "}
 	for seed := range uint64(8) {
 		random := rand.New(rand.NewPCG(seed, 0))
@@ -363,6 +364,7 @@ func TestReadKeysKeepsTerms(t *testing.T) {
 }
 
 func TestReadKeysConstantMemory(t *testing.T) {
+	large(t)
 	for _, text := range []string{"x", "\r", "\x00\n", "<a:s> <a:p> <a:s> .\n", `<a:s> <a:p> "\n`, `_:a<a:\u00e9>"\n"@en.` + "\n"} {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)

@@ -171,6 +171,7 @@ func (r *repeat) Read(b []byte) (n int, _ error) {
 }
 
 func TestReadNQuadsConstantMemory(t *testing.T) {
+	large(t)
 	for _, text := range []string{"x", "<a:s> <a:p> <a:s> .\n", "\n", "\r", "<a:é", "\\", "<a:s> <a:p> \"\\n"} {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)

@@ -27,6 +27,7 @@ func turtleGrowth(head, text string, size int64) (mib int64, quads int, err erro
 }
 
 func TestReadTurtleMemory(t *testing.T) {
+	large(t)
 	const size = 8 << 20
 	for _, test := range []struct{ head, text, want string }{
 		// Of these a line is as long as the file, and a statement too.

@@ -47,6 +47,7 @@ func TestTurtleSpellings(t *testing.T) {
 // Raptor is another reader of both, which normalises IRIs and language tags: so
 // here are only such as are normal. Its TriG is older than the Recommendation.
 func TestTurtleAsRapper(t *testing.T) {
+	large(t)
 	rapper, err := exec.LookPath("rapper")
 	if err != nil {
 		t.Skip("rapper is missing: install raptor2-utils")
