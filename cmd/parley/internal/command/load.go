@@ -181,10 +181,10 @@ func (l *loading) tell(w io.Writer, loaded []loader.Loaded, total graph.Stats, t
 		bad += f.Bad
 		rows := ""
 		if f.Rows > 0 {
-			rows = fmt.Sprintf(", %d rows", f.Rows)
+			rows = ", " + counted(f.Rows, "row")
 		}
 		if f.Bad > 0 {
-			rows += fmt.Sprintf(", %d bad ones left out", f.Bad)
+			rows += ", " + counted(f.Bad, "bad one") + " left out"
 		}
 		if _, err := fmt.Fprintf(w, "%s: %s%s, %d new quads, %d known\n", f.File, f.Format, rows, f.New, f.Known); err != nil {
 			return err
@@ -194,7 +194,7 @@ func (l *loading) tell(w io.Writer, loaded []loader.Loaded, total graph.Stats, t
 		}
 	}
 	if l.rejects != "" {
-		if _, err := fmt.Fprintf(w, "%s: %d bad rows, to mend and load again\n", l.rejects, bad); err != nil {
+		if _, err := fmt.Fprintf(w, "%s: %s, to mend and load again\n", l.rejects, counted(bad, "bad row")); err != nil {
 			return err
 		}
 	}
@@ -206,6 +206,13 @@ func (l *loading) tell(w io.Writer, loaded []loader.Loaded, total graph.Stats, t
 	}
 	_, err := fmt.Fprintf(w, "time: %.1f s, %.0f quads a second\n", took.Seconds(), float64(read)/took.Seconds())
 	return err
+}
+
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // tellNotes tells what is not kept of a file, and the like.
