@@ -15,6 +15,7 @@ type act struct {
 	agents, targets  []Node // sides
 	measures, abouts []Node
 	move, hostile    bool
+	agreement        bool
 	stated           bool // a passage tells what it responds to
 }
 
@@ -44,37 +45,53 @@ type history struct {
 }
 
 // topic is by whom against whom a move was made, and what it is about besides:
-// a measure, or the move itself, or 0 for whatever it may be.
-type topic struct{ about, agent, target Node }
+// a measure, or the move itself, or 0 for whatever it may be. Agreements have
+// topics of their own.
+type topic struct {
+	about, agent, target Node
+	agreement            bool
+}
 
 type entry struct {
 	topic
 	last Day
-	move int32 // its index among the acts
+	act  int32 // its index among the acts
 }
 
 func (e entry) compare(f entry) int {
-	return cmp.Or(cmp.Compare(e.about, f.about), cmp.Compare(e.agent, f.agent), cmp.Compare(e.target, f.target), cmp.Compare(e.last, f.last))
+	return cmp.Or(cmp.Compare(e.about, f.about), cmp.Compare(e.agent, f.agent), cmp.Compare(e.target, f.target), boolean(e.agreement)-boolean(f.agreement), cmp.Compare(e.last, f.last))
+}
+
+func boolean(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func (h *history) add(m act) {
 	i := int32(len(h.acts))
 	h.acts = append(h.acts, m)
-	if !m.move {
+	if !m.move && !m.agreement {
 		return
 	}
 	for _, agent := range m.agents {
 		for _, target := range m.targets {
-			h.entries = append(h.entries, entry{topic{0, agent, target}, m.last, i}, entry{topic{m.node, agent, target}, m.last, i})
+			if m.agreement {
+				h.entries = append(h.entries, entry{topic{0, agent, target, true}, m.last, i})
+				continue
+			}
+			h.entries = append(h.entries, entry{topic{0, agent, target, false}, m.last, i}, entry{topic{m.node, agent, target, false}, m.last, i})
 			for _, measure := range m.measures {
-				h.entries = append(h.entries, entry{topic{measure, agent, target}, m.last, i})
+				h.entries = append(h.entries, entry{topic{measure, agent, target, false}, m.last, i})
 			}
 		}
 	}
 }
 
-// latest appends the moves on a topic that fit and were surely made before an
-// act: those of the last day on which one fits, no day before the earliest.
+// latest appends the moves, or agreements, on a topic that fit and were surely
+// made before an act: those of the last day on which one fits, no day before
+// the earliest.
 func (h *history) latest(found []*act, later *act, on topic, earliest Day, fits func(*act) bool) []*act {
 	n, _ := slices.BinarySearchFunc(h.entries, entry{topic: on, last: later.first}, entry.compare)
 	day := earliest
@@ -82,7 +99,7 @@ func (h *history) latest(found []*act, later *act, on topic, earliest Day, fits 
 		if e.topic != on || e.last < day {
 			break
 		}
-		if m := &h.acts[e.move]; fits(m) {
+		if m := &h.acts[e.act]; fits(m) {
 			found, day = append(found, m), e.last
 		}
 	}
@@ -202,6 +219,9 @@ func (r *recordReader) act(ctx context.Context, node Node) (act, error) {
 	}
 	if a.targets, err = r.Sides(ctx, Targets(r.of(vocab.Target)), date); err != nil {
 		return act{}, err
+	}
+	if r.class() == vocab.Agreement {
+		a.agreement, a.targets = true, a.agents // each party faces the others
 	}
 	for _, e := range r.of(vocab.Phase) {
 		a.move = true

@@ -90,7 +90,7 @@ var (
 	datedFields       = []Field{{"date", vocab.Date, false}, {"date-basis", vocab.DateBasis, false}}
 	reportedFields    = []Field{{"reported-by", vocab.AttributedTo, true}, {"reported-as", vocab.AttributedAs, false}}
 	actingFields      = []Field{{"agent", vocab.Agent, true}, {"spoken-by", vocab.SpokenBy, true}, {"target", vocab.Target, true}}
-	answeringFields   = []Field{{"responds-to", vocab.RespondsTo, true}}
+	answeringFields   = []Field{{"responds-to", vocab.RespondsTo, true}, {"ends", vocab.Ends, true}}
 	threateningFields = []Field{
 		{"threatens", vocab.Threatens, false},
 		{"condition", vocab.Condition, false},
@@ -106,7 +106,25 @@ var (
 		vocab.Office:       slices.Concat(wellKnownFields, []Field{{"in", vocab.PostIn, false}}, describedFields),
 		vocab.Place:        slices.Concat(wellKnownFields, []Field{{"in", vocab.ContainedIn, false}, {"country", vocab.InCountry, false}}, describedFields),
 		vocab.Tenure:       {{"person", vocab.HeldBy, false}, {"office", vocab.HeldOffice, false}, {"during", vocab.During, false}},
-		vocab.Measure:      slices.Concat(wellKnownFields, []Field{{"instrument", vocab.Instrument, false}}, describedFields),
+		vocab.Measure:      slices.Concat(wellKnownFields, []Field{{"instrument", vocab.Instrument, false}, {"coverage", vocab.Coverage, false}, {"part-of", vocab.PartOfMeasure, false}}, describedFields),
+		vocab.Commitment: slices.Concat(namedFields,
+			[]Field{
+				{"under", vocab.Under, false},
+				{"agent", vocab.Agent, true},
+				{"target", vocab.Target, true},
+				{"promises", vocab.Promises, false},
+				{"due", vocab.Due, false},
+				{"value", vocab.Value, false},
+				{"fulfilment", vocab.Fulfilment, false},
+				{"outcome", vocab.Outcome, true},
+			}, describedFields),
+		vocab.Agreement: slices.Concat(namedFields, actingFields, datedFields, placedFields,
+			[]Field{
+				{"reached-in", vocab.ReachedIn, false},
+				{"until", vocab.Until, false},
+				{"extends", vocab.Extends, true},
+				{"legal-basis", vocab.LegalBasis, true},
+			}, answeringFields, []Field{{"outcome", vocab.Outcome, true}}, reportedFields, describedFields),
 		vocab.Meeting: slices.Concat(namedFields,
 			[]Field{{"kind", vocab.Kind, false}, {"status", vocab.Status, false}}, datedFields,
 			[]Field{

@@ -43,6 +43,11 @@ func Rules() []Rule {
 			Meaning: fmt.Sprintf("A hostile move (threatened, announced, in force or raised), or the cancelling, postponing or stalling of a meeting, by one side against another answers the latest hostile move that the other made against it in the %d days before. Applied where no passage states what the action responds to, and only where one surely came before the other; reports of other actions are passed over.", AnswerDays),
 			answers: withinDays,
 		},
+		{
+			ID: "rule/agreement-answers", Name: "agreements settle what came before", Version: "1",
+			Meaning: "An agreement answers the latest hostile move (threatened, announced, in force or raised) that each of its parties made against another before it, unless an earlier agreement of the two lies between. Applied where no passage states what the agreement responds to, and only where one surely came before the other.",
+			answers: agreed,
+		},
 	}
 }
 
@@ -231,7 +236,7 @@ func sameMeasure(later *act, history *history) []*act {
 	later.opponents(func(agent, target Node) {
 		for _, topics := range [][]Node{later.measures, later.abouts} {
 			for _, n := range topics {
-				found = history.latest(found, later, topic{n, agent, target}, MinDay, func(*act) bool { return true })
+				found = history.latest(found, later, topic{n, agent, target, false}, MinDay, func(*act) bool { return true })
 			}
 		}
 	})
@@ -244,7 +249,24 @@ func withinDays(later *act, history *history) []*act {
 	}
 	var found []*act
 	later.opponents(func(agent, target Node) {
-		found = history.latest(found, later, topic{0, agent, target}, later.first-AnswerDays, func(m *act) bool { return m.hostile })
+		found = history.latest(found, later, topic{0, agent, target, false}, later.first-AnswerDays, func(m *act) bool { return m.hostile })
 	})
 	return last(found)
+}
+
+// agreed returns what an agreement answers: of each pair of its parties the
+// latest hostile moves of the one against the other since they last agreed.
+func agreed(later *act, history *history) []*act {
+	if !later.agreement {
+		return nil
+	}
+	var found []*act
+	later.opponents(func(agent, target Node) {
+		since := MinDay
+		for _, before := range history.latest(nil, later, topic{0, agent, target, true}, MinDay, func(*act) bool { return true }) {
+			since = before.last + 1
+		}
+		found = history.latest(found, later, topic{0, agent, target, false}, since, func(m *act) bool { return m.hostile })
+	})
+	return found
 }

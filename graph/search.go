@@ -26,7 +26,7 @@ type Match struct {
 // first. Offices and parts are found through whoever holds or took them.
 var searchable = []*vocab.Class{
 	vocab.Person, vocab.Country, vocab.Organization, vocab.Actor, vocab.Meeting, vocab.Measure, vocab.MeasureMove,
-	vocab.StatusChange, vocab.Statement, vocab.Action, vocab.Office, vocab.Place, vocab.Article, vocab.Reference, vocab.Rule,
+	vocab.StatusChange, vocab.Statement, vocab.Agreement, vocab.Commitment, vocab.Action, vocab.Office, vocab.Place, vocab.Article, vocab.Reference, vocab.Rule,
 }
 
 // hit is a node that fits a search, and how well: the lower the rank the better.

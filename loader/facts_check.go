@@ -244,6 +244,10 @@ var needs = []need{
 	{vocab.StatusChange, []*vocab.Predicate{vocab.Status}},
 	{vocab.Statement, []*vocab.Predicate{vocab.Date}},
 	{vocab.Statement, []*vocab.Predicate{vocab.Stance}},
+	{vocab.Agreement, []*vocab.Predicate{vocab.Date}},
+	{vocab.Agreement, []*vocab.Predicate{vocab.Agent}},
+	{vocab.Commitment, []*vocab.Predicate{vocab.Under}},
+	{vocab.Commitment, []*vocab.Predicate{vocab.Promises}},
 	{vocab.Action, []*vocab.Predicate{vocab.Date}},
 	{vocab.Measure, []*vocab.Predicate{vocab.Instrument}},
 }

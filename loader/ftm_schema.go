@@ -33,7 +33,7 @@ var ftmSchemata = func() map[string]*ftmSchema {
 		"PublicBody": {classes: one(vocab.Organization, vocab.Country), above: []string{"Organization", "LegalEntity"}},
 		"Position":   {classes: one(vocab.Office)},
 		"Occupancy":  {classes: one(vocab.Tenure)},
-		"Event":      {classes: one(vocab.Action, vocab.Meeting, vocab.MeasureMove, vocab.StatusChange, vocab.Statement)},
+		"Event":      {classes: one(vocab.Action, vocab.Meeting, vocab.MeasureMove, vocab.StatusChange, vocab.Statement, vocab.Agreement)},
 		"Document":   {classes: one(vocab.Reference)},
 		"Article":    {classes: one(vocab.Article), above: []string{"Document"}},
 	}
@@ -50,7 +50,7 @@ var ftmSchemata = func() map[string]*ftmSchema {
 var ftmSchemaOf = map[*vocab.Class]string{
 	vocab.Person: "Person", vocab.Organization: "Organization", vocab.Country: "PublicBody", vocab.Actor: "LegalEntity",
 	vocab.Office: "Position", vocab.Tenure: "Occupancy",
-	vocab.Meeting: "Event", vocab.MeasureMove: "Event", vocab.StatusChange: "Event", vocab.Statement: "Event", vocab.Action: "Event",
+	vocab.Meeting: "Event", vocab.MeasureMove: "Event", vocab.StatusChange: "Event", vocab.Statement: "Event", vocab.Agreement: "Event", vocab.Action: "Event",
 	vocab.Article: "Article", vocab.Reference: "HyperText",
 }
 

@@ -11,7 +11,7 @@ import (
 	"parley/graph/vocab"
 )
 
-// action is what a view shows of a move, a change or a statement.
+// action is what a view shows of a move, a change, a statement or an agreement.
 type action struct {
 	node              graph.Node
 	record            graph.Record
@@ -29,13 +29,15 @@ type action struct {
 }
 
 // kind is the action in a word: the instrument of a move, meeting- and the
-// status of a change, statement, the PLOVER type of another act.
+// status of a change, statement, agreement, the PLOVER type of another act.
 func (a *action) kind() string {
 	switch a.class {
 	case vocab.MeasureMove:
 		return a.instrument
 	case vocab.StatusChange:
 		return "meeting-" + a.status
+	case vocab.Agreement:
+		return "agreement"
 	case vocab.Action:
 		return cmp.Or(a.plover, "action")
 	}

@@ -58,7 +58,7 @@ func example(q *queries.Query) map[string]string {
 // may go, or move before another.
 var contract = map[string]string{
 	"negotiated-with":    "actor counterpart meeting date status mode place actor_role counterpart_role sources",
-	"retaliation-chains": "chain step action agent target spoken_by kind phase date rate value basis rule sources",
+	"retaliation-chains": "chain step action agent target spoken_by kind phase date rate value basis rule link sources",
 	"tariff-moves":       "action measure agent target spoken_by instrument phase rate value goods announced effective responds_to sources",
 	"meetings":           "meeting kind date status mode place participants changed_by change_date reason reports sources",
 	"threats":            "action agent target spoken_by date threatened condition outcome sources",

@@ -17,7 +17,7 @@ const maxChains = 10_000
 var RetaliationChains = register(&Query{
 	Name:    "retaliation-chains",
 	Title:   "What answered what, along the whole chain of retaliation?",
-	Row:     "One row is one step of one chain. A chain is a whole simple path: its step 0 is an act that answers nothing in view (or the one that --from names), each later step answers the one before, and nothing in view answers the last. Where paths part or meet, each is a chain of its own.",
+	Row:     "One row is one step of one chain. A chain is a whole simple path: its step 0 is an act that answers nothing in view (or the one that --from names), each later step follows from the one before, and nothing in view follows from the last. Where paths part or meet, each is a chain of its own. A step follows from another if it answers it, carries out what it threatened or agreed, ends it, or extends it.",
 	Left:    "--agent, --target, --since and --until choose chains that have a step that fits all of them, and never cut a chain. Conditions (“if Beijing responds”) are no answers; they stand in threats.",
 	Example: []string{"--agent", "China"},
 	Params: []Param{
@@ -37,9 +37,10 @@ var RetaliationChains = register(&Query{
 		{"date", DateColumn, "when it was announced, or happened"},
 		{"rate", RateColumn, "the rate of duty"},
 		{"value", MoneyColumn, "the trade covered"},
-		{"basis", WordColumn, "whether a passage states that the step answers the one before, or a rule inferred it"},
+		{"basis", WordColumn, "whether a passage states that the step follows from the one before, or a rule inferred it"},
 		{"rule", TextColumn, "the rule that inferred it"},
-		{"sources", SourcesColumn, "the passages that tell of the act, and of its being an answer"},
+		{"link", WordColumn, "how the step follows from the one before: answers, carries-out (a threat, or what was promised in an agreement), ends or extends (an agreement)"},
+		{"sources", SourcesColumn, "the passages that tell of the act, and of how it follows"},
 	},
 	Picture: ChainPicture,
 	walk:    walkChains,
@@ -67,9 +68,9 @@ func walkChains(ctx context.Context, r *run) error {
 		}
 	}
 	if r.node("from") != 0 && !w.found {
-		what := "nothing in view answers it"
+		what := "nothing in view follows from it"
 		if back {
-			what = "nothing in view says what it answers"
+			what = "nothing in view says what it follows from"
 		}
 		r.exclude(r.node("from"), graph.Date{}, what)
 	}
@@ -96,17 +97,14 @@ func (r *run) chainStarts(ctx context.Context) ([]graph.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	answers, err := r.view.Expand(ctx, nodes, vocab.RespondsTo, graph.Out)
+	follows, err := r.follows(ctx, nodes, graph.Out)
 	if err != nil {
 		return nil, err
 	}
-	if answers, err = r.joinEvents(ctx, answers); err != nil {
-		return nil, err
-	}
 	causes, effects := map[graph.Node][]graph.Node{}, map[graph.Node][]graph.Node{}
-	for _, e := range answers {
-		causes[e.From] = append(causes[e.From], e.To)
-		effects[e.To] = append(effects[e.To], e.From)
+	for _, f := range follows {
+		causes[f.from] = append(causes[f.from], f.to)
+		effects[f.to] = append(effects[f.to], f.from)
 	}
 	var starts []graph.Node
 	reached := map[graph.Node]bool{}
@@ -155,9 +153,11 @@ func (r *run) chainStarts(ctx context.Context) ([]graph.Node, error) {
 	return starts, ctx.Err()
 }
 
-// link is a step of a path, with the edges by which it answers the one before.
+// link is a step of a path, how it follows from the one before, and the edges
+// that say so.
 type link struct {
 	node graph.Node
+	how  string
 	why  []graph.Edge
 }
 
@@ -183,25 +183,28 @@ type chainWalk struct {
 func (w *chainWalk) fetch(ctx context.Context, starts []graph.Node) error {
 	reached := slices.Clone(starts)
 	for frontier := starts; len(frontier) > 0; {
-		edges, err := w.expandEvents(ctx, frontier, vocab.RespondsTo, w.direction)
+		follows, err := w.follows(ctx, frontier, w.direction)
 		if err != nil {
 			return err
 		}
 		for _, n := range frontier {
 			w.next[n] = nil
 		}
-		for _, e := range edges {
-			links := w.next[e.From]
-			if i := slices.IndexFunc(links, func(l link) bool { return l.node == e.To }); i >= 0 {
-				links[i].why = append(links[i].why, e)
-			} else {
-				w.next[e.From] = append(links, link{e.To, []graph.Edge{e}})
+		frontier = nil
+		for _, f := range follows {
+			links := w.next[f.from]
+			i := slices.IndexFunc(links, func(l link) bool { return l.node == f.to })
+			switch {
+			case i < 0:
+				w.next[f.from] = append(links, link{f.to, f.how, f.why})
+			case links[i].how == f.how:
+				links[i].why = append(links[i].why, f.why...)
+			}
+			if _, ok := w.next[f.to]; !ok {
+				w.next[f.to] = nil
+				frontier = append(frontier, f.to)
 			}
 		}
-		frontier = slices.DeleteFunc(graph.Targets(edges), func(n graph.Node) bool {
-			_, ok := w.next[n]
-			return ok
-		})
 		reached = append(reached, frontier...)
 	}
 	actions, err := w.readActions(ctx, reached)
@@ -292,7 +295,7 @@ func (w *chainWalk) rootFirst(chain []link) []link {
 	for i := range chain {
 		turned[len(chain)-1-i].node = chain[i].node
 		if i > 0 {
-			turned[len(chain)-i].why = chain[i].why
+			turned[len(chain)-i].how, turned[len(chain)-i].why = chain[i].how, chain[i].why
 		}
 	}
 	return turned
@@ -311,13 +314,13 @@ func (w *chainWalk) compare(a, b []link) int {
 }
 
 func (w *chainWalk) step(chain, step int, l link, a *action) {
-	var basis, rule any
+	var how, basis, rule any
 	if step > 0 {
-		basis = "stated"
+		how, basis = l.how, "stated"
 		if rules := w.rules(l.why); len(rules) == len(graph.Labels(l.why)) && len(rules) > 0 {
 			basis, rule = "inferred", rules[0]
 		}
 	}
 	labels := reasons(graph.Labels(append(slices.Clone(l.why), a.evidence...)))
-	w.run.emit(place{numbers: [2]int{chain, step}}, chain, step, a.node, a.agents, a.targets, a.spokenBy, a.kind(), a.phase, a.date, a.rate, a.value, basis, rule, labels)
+	w.run.emit(place{numbers: [2]int{chain, step}}, chain, step, a.node, a.agents, a.targets, a.spokenBy, a.kind(), a.phase, a.date, a.rate, a.value, basis, rule, how, labels)
 }

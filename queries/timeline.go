@@ -19,7 +19,7 @@ var Timeline = register(&Query{
 		actorParam("actor", "only what this actor did, said, took part in, was the target of or was spoken about in; of a country, all its organizations and office holders too"),
 		actorParam("with", "only where this one has part as well: what the two did to each other, said of each other, or did together"),
 		since, until,
-		{Name: "kind", Kind: WordParam, Words: []string{"meeting", "move", "change", "statement"}, Meaning: "only actions of this class"},
+		{Name: "kind", Kind: WordParam, Words: []string{"meeting", "move", "change", "statement", "agreement", "action"}, Meaning: "only actions of this class"},
 	},
 	Columns: []Column{
 		{"date", DateColumn, "when it happened, was announced, or was to be"},

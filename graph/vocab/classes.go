@@ -72,6 +72,10 @@ var (
 		Own + "Statement", "Statement", "statement", "statement",
 		"what an actor said, as a stance on something; always a paraphrase",
 	}
+	Agreement = &Class{
+		Own + "Agreement", "Agreement", "agreement", "agreement",
+		"what two sides or more agreed: a deal, a truce or a pause; what each of them promised are its commitments",
+	}
 	Action = &Class{
 		Schema + "Action", "Action", "action", "action",
 		"an act of another sort, such as aid, a protest or an attack; its PLOVER type tells which",
@@ -83,6 +87,10 @@ var (
 	Measure = &Class{
 		Own + "Measure", "Measure", "measure", "measure",
 		"a trade measure of one side against another, joining the moves on it",
+	}
+	Commitment = &Class{
+		Own + "Commitment", "Commitment", "commitment", "commitment",
+		"one thing that one side promised in an agreement; whether it was kept is its fulfilment",
 	}
 	Rate = &Class{
 		Schema + "QuantitativeValue", "Rate", "rate", "",
@@ -118,8 +126,8 @@ var (
 func Classes() []*Class {
 	return []*Class{
 		Person, Country, Organization, Actor, Office, Tenure, Place,
-		Meeting, Participation, MeasureMove, StatusChange, Statement, Action,
-		Measure, Rate, Money,
+		Meeting, Participation, MeasureMove, StatusChange, Statement, Agreement, Action,
+		Measure, Commitment, Rate, Money,
 		Article, Reference, Passage, Rule,
 	}
 }
@@ -129,11 +137,13 @@ func Classes() []*Class {
 func Actors() []*Class { return []*Class{Person, Country, Organization, Actor} }
 
 // Actions lists the classes whose nodes are something done, said or planned.
-func Actions() []*Class { return []*Class{Meeting, MeasureMove, StatusChange, Statement, Action} }
+func Actions() []*Class {
+	return []*Class{Meeting, MeasureMove, StatusChange, Statement, Agreement, Action}
+}
 
 // Acts lists the classes whose nodes answer others or are answered: all
 // actions but meetings.
-func Acts() []*Class { return []*Class{MeasureMove, StatusChange, Statement, Action} }
+func Acts() []*Class { return []*Class{MeasureMove, StatusChange, Statement, Agreement, Action} }
 
 // ClassOf returns the class with an IRI, or nil.
 func ClassOf[S ~string](iri S) *Class {

@@ -22,12 +22,13 @@ const (
 	// Own is the namespace of the classes and predicates that no standard has.
 	Own = "urn:parley:vocab#"
 
-	RDF    = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-	Schema = "https://schema.org/"
-	Org    = "http://www.w3.org/ns/org#"
-	OA     = "http://www.w3.org/ns/oa#"
-	Prov   = "http://www.w3.org/ns/prov#"
-	XSD    = "http://www.w3.org/2001/XMLSchema#"
+	RDF     = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+	Schema  = "https://schema.org/"
+	Org     = "http://www.w3.org/ns/org#"
+	OA      = "http://www.w3.org/ns/oa#"
+	Prov    = "http://www.w3.org/ns/prov#"
+	DCTerms = "http://purl.org/dc/terms/"
+	XSD     = "http://www.w3.org/2001/XMLSchema#"
 )
 
 // Datatypes of literals. Text and words are plain literals.
@@ -44,11 +45,12 @@ const (
 // Prefixes are the prefixes under which IRIs are written for people, and the
 // @context of the JSON-LD export.
 var Prefixes = map[string]string{
-	"parley": Own,
-	"rdf":    RDF,
-	"schema": Schema,
-	"org":    Org,
-	"oa":     OA,
-	"prov":   Prov,
-	"xsd":    XSD,
+	"parley":  Own,
+	"rdf":     RDF,
+	"schema":  Schema,
+	"org":     Org,
+	"oa":      OA,
+	"prov":    Prov,
+	"dcterms": DCTerms,
+	"xsd":     XSD,
 }

@@ -41,6 +41,7 @@ var (
 	acts      = Acts()
 	speeches  = []*Class{MeasureMove, Statement}
 	named     = []*Class{Person, Country, Organization, Actor, Office, Place, Measure}
+	parties   = append(Acts(), Commitment)
 	claimants = Actors()
 )
 
@@ -108,11 +109,11 @@ var (
 var (
 	Agent = &Predicate{
 		IRI: Own + "agent", Name: "agent", Label: "was done by", Reverse: "did",
-		Meaning: "the actor who acts: for a measure the government, not its speaker", Domain: acts, Range: actors,
+		Meaning: "the actor who acts: for a measure the government, not its speaker", Domain: parties, Range: actors,
 	}
 	Target = &Predicate{
 		IRI: Own + "target", Name: "target", Label: "was aimed at", Reverse: "was the target of",
-		Meaning: "the actor at whom an action is aimed", Domain: acts, Range: actors,
+		Meaning: "the actor at whom an action is aimed", Domain: parties, Range: actors,
 	}
 	SpokenBy = &Predicate{
 		IRI: Own + "spokenBy", Name: "spokenBy", Label: "was announced by", Reverse: "announced",
@@ -152,7 +153,11 @@ var (
 	}
 	CarriesOut = &Predicate{
 		IRI: Own + "carriesOut", Name: "carriesOut", Label: "carries out", Reverse: "was carried out by",
-		Meaning: "the action does what an earlier threat held out", Domain: acts, Range: speeches,
+		Meaning: "the action does what an earlier threat held out, or what was promised", Domain: acts, Range: append(speeches[:len(speeches):len(speeches)], Commitment),
+	}
+	Ends = &Predicate{
+		IRI: Own + "ends", Name: "ends", Label: "breaks or ends", Reverse: "was broken or ended by",
+		Meaning: "the act breaks an agreement, or ends it", Domain: acts, Range: []*Class{Agreement},
 	}
 	ReportOf = &Predicate{
 		IRI: Own + "reportOf", Name: "reportOf", Label: "is a report of", Reverse: "is told by the report",
@@ -208,7 +213,7 @@ var (
 	}
 	Outcome = &Predicate{
 		IRI: Own + "outcome", Name: "outcome", Label: "came to", Reverse: "came out of", Literal: Text,
-		Meaning: "what a meeting led to, in words", Domain: []*Class{Meeting},
+		Meaning: "what a meeting led to, or became of an agreement or commitment, in words", Domain: []*Class{Meeting, Agreement, Commitment},
 	}
 	HasParticipation = &Predicate{
 		IRI: Own + "participation", Name: "participation", Label: "had", Reverse: "was in",
@@ -232,6 +237,38 @@ var (
 	}
 )
 
+// Of agreements and what was promised in them.
+var (
+	ReachedIn = &Predicate{
+		IRI: Own + "reachedIn", Name: "reachedIn", Label: "was reached in", Reverse: "led to",
+		Meaning: "the meeting in which an agreement was reached", Domain: []*Class{Agreement}, Range: []*Class{Meeting}, Functional: true,
+	}
+	Until = &Predicate{
+		IRI: Own + "until", Name: "until", Label: "runs until", Reverse: "sees run out", Literal: EDTF,
+		Meaning: "the day up to which an agreement runs", Domain: []*Class{Agreement}, Functional: true,
+	}
+	Extends = &Predicate{
+		IRI: Own + "extends", Name: "extends", Label: "extends", Reverse: "was extended by",
+		Meaning: "the earlier agreement that an agreement prolongs or carries further", Domain: []*Class{Agreement}, Range: []*Class{Agreement},
+	}
+	Under = &Predicate{
+		IRI: Own + "under", Name: "under", Label: "was promised in", Reverse: "contains",
+		Meaning: "the agreement in which a commitment was made", Domain: []*Class{Commitment}, Range: []*Class{Agreement}, Functional: true,
+	}
+	Promises = &Predicate{
+		IRI: Own + "promises", Name: "promises", Label: "promises", Reverse: "is promised in", Literal: Text,
+		Meaning: "what was promised, in words", Domain: []*Class{Commitment},
+	}
+	Due = &Predicate{
+		IRI: Own + "due", Name: "due", Label: "is due", Reverse: "sees due", Literal: EDTF,
+		Meaning: "by when, or over which time, a commitment is to be met", Domain: []*Class{Commitment}, Functional: true,
+	}
+	Fulfilment = &Predicate{
+		IRI: Own + "fulfilment", Name: "fulfilment", Label: "is", Reverse: "is the fulfilment of", Literal: Text, Words: Fulfilments,
+		Meaning: "whether a passage says that a commitment was kept; the latest document wins", Domain: []*Class{Commitment}, Functional: true,
+	}
+)
+
 // Of measures and the moves on them.
 var (
 	OnMeasure = &Predicate{
@@ -241,6 +278,14 @@ var (
 	Instrument = &Predicate{
 		IRI: Own + "instrument", Name: "instrument", Label: "uses", Reverse: "is used by", Literal: Text, Words: Instruments,
 		Meaning: "the instrument of trade policy", Domain: []*Class{Measure}, Functional: true,
+	}
+	Coverage = &Predicate{
+		IRI: Own + "coverage", Name: "coverage", Label: "is", Reverse: "is the coverage of", Literal: Text, Words: Coverages,
+		Meaning: "whether a tariff is on all or nearly all goods of the other side, or on listed goods", Domain: []*Class{Measure}, Functional: true,
+	}
+	PartOfMeasure = &Predicate{
+		IRI: DCTerms + "isPartOf", Name: "isPartOf", Label: "is part of", Reverse: "has part",
+		Meaning: "the larger measure that a measure is part of, such as the whole of which it is one list", Domain: []*Class{Measure}, Range: []*Class{Measure}, Functional: true,
 	}
 	Phase = &Predicate{
 		IRI: Own + "phase", Name: "phase", Label: "brings it to", Reverse: "is the phase of", Literal: Text, Words: Phases,
@@ -252,7 +297,7 @@ var (
 	}
 	Value = &Predicate{
 		IRI: Own + "value", Name: "value", Label: "covers trade of", Reverse: "is the trade covered by",
-		Meaning: "the yearly trade that a move covers", Domain: moves, Range: []*Class{Money}, Functional: true,
+		Meaning: "the yearly trade that a move covers, or the worth of what was promised", Domain: []*Class{MeasureMove, Commitment}, Range: []*Class{Money}, Functional: true,
 	}
 	Goods = &Predicate{
 		IRI: Own + "goods", Name: "goods", Label: "covers", Reverse: "are covered by", Literal: Text,
@@ -264,7 +309,7 @@ var (
 	}
 	LegalBasis = &Predicate{
 		IRI: Own + "legalBasis", Name: "legalBasis", Label: "rests on", Reverse: "is the basis of", Literal: Text,
-		Meaning: "the law or order that a move rests on", Domain: moves,
+		Meaning: "the law, order or treaty that a move or agreement rests on", Domain: []*Class{MeasureMove, Agreement},
 	}
 	Announced = &Predicate{
 		IRI: Own + "announced", Name: "announced", Label: "was announced", Reverse: "saw announced", Literal: EDTF,
@@ -361,8 +406,9 @@ func Predicates() []*Predicate {
 		Kind, PLOVER, CAMEO, Status, Stance, Agent, AgentAs, SpokenBy, Target, TargetAs, AttributedTo, AttributedAs,
 		Date, DateBasis, Mode, Location, PartOfMeeting, HasParticipation, Participant, Role, Outcome,
 		Changes, Reason,
-		OnMeasure, Instrument, Phase, HasRate, Value, Goods, HSCode, LegalBasis, Announced, Effective,
-		RespondsTo, ConditionalOn, Condition, Threatens, CarriesOut, About, ReportOf,
+		ReachedIn, Until, Extends, Under, Promises, Due, Fulfilment,
+		OnMeasure, Instrument, Coverage, PartOfMeasure, Phase, HasRate, Value, Goods, HSCode, LegalBasis, Announced, Effective,
+		RespondsTo, ConditionalOn, Condition, Threatens, CarriesOut, Ends, About, ReportOf,
 		MinValue, MaxValue, Amount, Currency,
 		Publisher, PublisherBasis, Published, SHA256, URL, Accessed, DerivedFrom, FromSource, Paragraph, Sentence, Start, End, Version,
 	}

@@ -101,7 +101,7 @@ func TestPredicates(t *testing.T) {
 func TestWords(t *testing.T) {
 	names := map[string]bool{}
 	for _, w := range []*vocab.Words{
-		vocab.Statuses, vocab.Modes, vocab.MeetingKinds, vocab.Roles, vocab.Stances, vocab.Phases, vocab.Instruments, vocab.PLOVERTypes,
+		vocab.Statuses, vocab.Modes, vocab.MeetingKinds, vocab.Roles, vocab.Stances, vocab.Phases, vocab.Instruments, vocab.PLOVERTypes, vocab.Coverages, vocab.Fulfilments,
 	} {
 		if w.Name == "" || names[w.Name] || len(w.List) == 0 {
 			t.Errorf("%+v", w)

@@ -22,7 +22,9 @@ var (
 	Stances      = &Words{"stance", []string{"accuse", "threaten", "demand", "offer", "reject", "assess"}}
 	Phases       = &Words{"phase", []string{"considered", "threatened", "announced", "in-force", "raised", "lowered", "suspended", "postponed", "removed"}}
 	PLOVERTypes  = &Words{"PLOVER type", []string{"agree", "consult", "support", "concede", "cooperate", "aid", "retreat", "request", "accuse", "reject", "threaten", "protest", "sanction", "mobilize", "coerce", "assault"}}
-	Instruments  = &Words{"instrument", []string{"tariff", "export-control", "entity-listing", "investment-restriction", "purchase-cut", "currency", "quota", "subsidy", "other"}}
+	Instruments  = &Words{"instrument", []string{"tariff", "export-control", "entity-listing", "investment-restriction", "purchase-cut", "currency", "quota", "subsidy", "exclusion", "port-fee", "trade-remedy", "investigation", "dispute", "import-ban", "other"}}
+	Coverages    = &Words{"coverage", []string{"across-the-board", "listed"}}
+	Fulfilments  = &Words{"fulfilment", []string{"pending", "kept", "partly-kept", "not-kept"}}
 )
 
 // Negotiations are the kinds of meeting that count as negotiation.

@@ -23,7 +23,7 @@ const (
 // for whoever holds it.
 var searched = []*vocab.Class{
 	vocab.Person, vocab.Country, vocab.Organization, vocab.Actor, vocab.Office, vocab.Place, vocab.Meeting, vocab.MeasureMove,
-	vocab.StatusChange, vocab.Statement, vocab.Action, vocab.Measure, vocab.Article, vocab.Reference, vocab.Rule,
+	vocab.StatusChange, vocab.Statement, vocab.Agreement, vocab.Action, vocab.Measure, vocab.Commitment, vocab.Article, vocab.Reference, vocab.Rule,
 }
 
 var searchParams = []queries.Param{

@@ -236,7 +236,7 @@ func askedOf(id graph.ID) [][]string {
 			{"Moves", "tariff-moves", "measure", string(id)},
 			{"What the moves set off", "retaliation-chains", "from", string(id)},
 		}
-	case vocab.MeasureMove.Folder, vocab.StatusChange.Folder, vocab.Statement.Folder:
+	case vocab.MeasureMove.Folder, vocab.StatusChange.Folder, vocab.Statement.Folder, vocab.Agreement.Folder:
 		return [][]string{
 			{"What it led to", "retaliation-chains", "from", string(id)},
 			{"What led to it", "retaliation-chains", "direction", "back", "from", string(id)},

@@ -19,7 +19,8 @@ const (
 var listed = map[*vocab.Class]string{
 	vocab.Person: "people", vocab.Country: "countries", vocab.Organization: "organizations", vocab.Office: "offices",
 	vocab.Place: "places", vocab.Meeting: "meetings", vocab.MeasureMove: "moves", vocab.StatusChange: "changes of meetings",
-	vocab.Statement: "statements", vocab.Measure: "measures", vocab.Article: "articles", vocab.Reference: "references", vocab.Rule: "rules",
+	vocab.Statement: "statements", vocab.Agreement: "agreements", vocab.Measure: "measures", vocab.Commitment: "commitments",
+	vocab.Article: "articles", vocab.Reference: "references", vocab.Rule: "rules",
 }
 
 type searchPage struct {

@@ -23,8 +23,8 @@ const (
 // come first.
 var kinds = map[*vocab.Class]int{
 	vocab.Person: 0, vocab.Country: 0, vocab.Organization: 0,
-	vocab.Meeting: 1, vocab.MeasureMove: 2, vocab.StatusChange: 2, vocab.Statement: 3,
-	vocab.Measure: 4, vocab.Office: 4, vocab.Place: 4, vocab.Article: 4, vocab.Reference: 4, vocab.Rule: 4,
+	vocab.Meeting: 1, vocab.MeasureMove: 2, vocab.StatusChange: 2, vocab.Agreement: 2, vocab.Statement: 3,
+	vocab.Measure: 4, vocab.Commitment: 4, vocab.Office: 4, vocab.Place: 4, vocab.Article: 4, vocab.Reference: 4, vocab.Rule: 4,
 }
 
 const groups = 5
