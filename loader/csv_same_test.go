@@ -44,7 +44,7 @@ func drawFacts(t *rapid.T) (facts []fact) {
 				most = 3
 			}
 			least := 1
-			if !slices.Contains([]string{"name", "date", "measure", "phase", "meeting", "status", "stance", "instrument", "person", "office"}, field.Key) {
+			if !slices.Contains([]string{"name", "date", "measure", "phase", "meeting", "status", "stance", "instrument", "person", "office", "agent", "under", "promises"}, field.Key) {
 				least = 0
 			}
 			for range rapid.IntRange(least, most).Draw(t, field.Key) {
