@@ -181,3 +181,37 @@ func (r Rate) Contains(s Rate) bool {
 	}
 	return r.Min == "" || s.Min != "" && compareDecimals(r.Min, s.Min) <= 0
 }
+
+// Plus adds two rates that are due on the same goods. A ceiling counts from 0:
+// up to 10% and 20% are 20–30%. The zero Rate adds nothing.
+func (r Rate) Plus(s Rate) Rate {
+	switch {
+	case r.Max == "":
+		return s
+	case s.Max == "":
+		return r
+	}
+	sum := Rate{Max: addDecimals(r.Max, s.Max)}
+	if r.Min != "" || s.Min != "" {
+		sum.Min = addDecimals(cmp.Or(r.Min, "0"), cmp.Or(s.Min, "0"))
+	}
+	return sum
+}
+
+func addDecimals(a, b string) string {
+	x, _ := new(big.Rat).SetString(a)
+	y, _ := new(big.Rat).SetString(b)
+	_, f, _ := strings.Cut(a, ".")
+	_, g, _ := strings.Cut(b, ".")
+	sum := x.Add(x, y).FloatString(max(len(f), len(g)))
+	if strings.Contains(sum, ".") {
+		sum = strings.TrimRight(strings.TrimRight(sum, "0"), ".")
+	}
+	return sum
+}
+
+// Compare orders rates by their upper end, then by their lower end.
+func (r Rate) Compare(s Rate) int {
+	at := func(decimal string) string { return cmp.Or(decimal, "0") }
+	return cmp.Or(compareDecimals(at(r.Max), at(s.Max)), compareDecimals(at(r.Min), at(s.Min)))
+}

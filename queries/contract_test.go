@@ -62,7 +62,10 @@ var contract = map[string]string{
 	"tariff-moves":       "action measure agent target spoken_by instrument phase rate value goods announced effective responds_to sources",
 	"meetings":           "meeting kind date status mode place participants changed_by change_date reason reports sources",
 	"threats":            "action agent target spoken_by date threatened condition outcome sources",
-	"in-force":           "measure agent target instrument rate value since sources",
+	"in-force":           "measure agent target instrument coverage goods rate total value since sources",
+	"rate-history":       "date agent target measure coverage goods value before rate change base highest action sources",
+	"truces":             "date agreement parties until by promised value due fulfilment became then sources",
+	"negotiator-terms":   "side actor offices first last negotiations counterparts sources",
 }
 
 func TestColumnsKeepTheContract(t *testing.T) {

@@ -163,6 +163,8 @@ func (r *run) difference(ctx context.Context, p *vocab.Predicate, record graph.R
 	}
 	later := len(a.days) > 0 && len(b.days) > 0 && a.days[len(a.days)-1].Before(b.days[0])
 	switch {
+	case p == vocab.Fulfilment && (later || a.text == "pending" || b.text == "pending"):
+		return "changed", nil
 	case p == vocab.Status:
 		// A plan and what became of it do not contradict each other, wherever
 		// they are told.
@@ -183,7 +185,7 @@ func (r *run) held(record graph.Record) bool {
 
 // mayChange are the properties of a plan, which a later document may tell anew
 // without contradicting the earlier one.
-var mayChange = []*vocab.Predicate{vocab.Date, vocab.Mode, vocab.Location, vocab.Effective, vocab.Kind}
+var mayChange = []*vocab.Predicate{vocab.Date, vocab.Mode, vocab.Location, vocab.Effective, vocab.Kind, vocab.Until, vocab.Due}
 
 // remote tells whether an action joins places in different time zones: a call,
 // or an act of one side against another.

@@ -60,11 +60,16 @@ type tally struct {
 }
 
 func (t *tally) add(m *meeting, counterpart part, labels reasons) {
-	if !slices.Contains(t.meetings, m.node) {
-		t.meetings = append(t.meetings, m.node)
-	}
 	if !slices.Contains(t.counterparts, counterpart.actor) {
 		t.counterparts = append(t.counterparts, counterpart.actor)
+	}
+	t.count(m, labels)
+}
+
+// count adds a negotiation, whoever was faced in it.
+func (t *tally) count(m *meeting, labels reasons) {
+	if !slices.Contains(t.meetings, m.node) {
+		t.meetings = append(t.meetings, m.node)
 	}
 	if m.date.Compare(t.first) < 0 {
 		t.first = m.date

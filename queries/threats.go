@@ -22,7 +22,7 @@ var Threats = register(&Query{
 		{"date", DateColumn, "when it was made"},
 		{"threatened", TextColumn, "what it holds out"},
 		{"condition", TextColumn, "what would set it off"},
-		{"outcome", TextColumn, "what became of it, with the day, as far as the sources know"},
+		{"outcome", TextColumn, "what became of it, with the day, as far as the sources know: carried out, or what was last done to its measure, or settled by an agreement"},
 		sourcesColumn,
 	},
 	Picture: TimelinePicture,
@@ -74,21 +74,52 @@ var outcomes = map[string]string{
 	"suspended": "suspended", "postponed": "postponed", "removed": "withdrawn",
 }
 
-// outcome tells what became of a threat: the actions said to carry it out,
-// else the latest move on its measure since.
+// outcome tells what became of a threat: the actions said to carry it out, else
+// the latest move since on its measure, or on a part of that, else the agreement
+// that answers it.
 func (r *run) outcome(ctx context.Context, threat *action) (string, []graph.Edge, error) {
 	carried, err := r.expandEvents(ctx, []graph.Node{threat.node}, vocab.CarriesOut, graph.In)
 	if err != nil {
 		return "", nil, err
 	}
 	if acts := graph.Targets(carried); len(acts) > 0 {
-		text, err := r.dated(ctx, "carried out", acts)
+		text, err := r.dated(ctx, "carried out", slices.Compact(slices.Sorted(slices.Values(acts))))
 		return text, carried, err
 	}
+	if text, edges, err := r.movedSince(ctx, threat); err != nil || text != "" {
+		return text, edges, err
+	}
+	answers, err := r.expandEvents(ctx, []graph.Node{threat.node}, vocab.RespondsTo, graph.In)
+	if err != nil {
+		return "", nil, err
+	}
+	answers = slices.DeleteFunc(answers, func(e graph.Edge) bool { return r.view.ID(e.To).Folder() != vocab.Agreement.Folder })
+	if len(answers) == 0 {
+		return "", nil, nil
+	}
+	text, err := r.dated(ctx, "settled", slices.Compact(slices.Sorted(slices.Values(graph.Targets(answers)))))
+	return text, answers, err
+}
+
+// movedSince tells of the latest move after a threat on its measure, or on a
+// part of that.
+func (r *run) movedSince(ctx context.Context, threat *action) (string, []graph.Edge, error) {
 	if threat.measure == 0 {
 		return "", nil, nil
 	}
-	edges, err := r.view.Expand(ctx, []graph.Node{threat.measure}, vocab.OnMeasure, graph.In)
+	measures := []graph.Node{threat.measure}
+	for i := 0; i < len(measures); i++ {
+		parts, err := r.view.Neighbours(ctx, measures[i:i+1], vocab.PartOfMeasure, graph.In)
+		if err != nil {
+			return "", nil, err
+		}
+		for _, part := range parts {
+			if !slices.Contains(measures, part) {
+				measures = append(measures, part)
+			}
+		}
+	}
+	edges, err := r.view.Expand(ctx, measures, vocab.OnMeasure, graph.In)
 	if err != nil {
 		return "", nil, err
 	}

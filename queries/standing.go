@@ -1,0 +1,276 @@
+package queries
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"parley/graph"
+	"parley/graph/vocab"
+)
+
+// measure is what a view shows of a measure: the moves on it, in order of date.
+type measure struct {
+	node     graph.Node
+	coverage string // across-the-board or listed, "" where no source tells
+	moves    []move
+	edges    []graph.Edge // behind the coverage
+}
+
+// move is a move on a measure, with its days.
+type move struct {
+	*action
+	announced, effective graph.Date
+}
+
+// known is the first day on which one could know of the move.
+func (m *move) known() graph.Date {
+	if m.announced.IsZero() {
+		return m.effective
+	}
+	return m.announced
+}
+
+// measures reads the measures in view with the moves on them. Moves of which no
+// source tells the measure are passed over.
+func (r *run) measures(ctx context.Context) ([]*measure, error) {
+	moves, err := r.actions(ctx, vocab.MeasureMove)
+	if err != nil {
+		return nil, err
+	}
+	r.earliestFirst(moves)
+	byNode := map[graph.Node]*measure{}
+	var measures []*measure
+	for i := range moves {
+		a := &moves[i]
+		if a.measure == 0 {
+			continue
+		}
+		m := byNode[a.measure]
+		if m == nil {
+			m = &measure{node: a.measure}
+			byNode[a.measure] = m
+			measures = append(measures, m)
+		}
+		mv := move{action: a}
+		if mv.announced, mv.effective, err = r.days(ctx, a); err != nil {
+			return nil, err
+		}
+		m.moves = append(m.moves, mv)
+	}
+	nodes := make([]graph.Node, len(measures))
+	for i, m := range measures {
+		nodes[i] = m.node
+	}
+	records, err := r.view.Records(ctx, nodes)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range measures {
+		coverage, edges, err := r.best(ctx, records[m.node], vocab.Coverage)
+		if err != nil {
+			return nil, err
+		}
+		m.coverage, m.edges = r.view.Text(coverage), edges
+	}
+	return measures, nil
+}
+
+// step is a move that took effect, and when.
+type step struct {
+	*action
+	since graph.Date
+	moved []graph.Edge // that give since, where a later move put the step off
+}
+
+// layer is a step that holds on a day, and what it is of.
+type layer struct {
+	measure *measure
+	step    step
+	targets []graph.Node // for whom it holds
+	sides   [][2]graph.Node
+	rate    graph.Rate
+	value   graph.Money
+	goods   []graph.Node
+	edges   []graph.Edge // that tell all this
+	unsure  []*move      // that perhaps took effect before the day
+}
+
+// out is why a measure is not in force on a day, and the last move before it.
+type out struct {
+	last   *move
+	reason string
+}
+
+// standing tells what holds of a measure on a day: one layer, or several where
+// steps were aimed at different actors; and what does not, and why.
+func (m *measure) standing(on graph.Day) (layers []layer, left []out) {
+	var targets []graph.Node // in the order of moves
+	for _, mv := range m.moves {
+		for _, t := range mv.targets {
+			if !slices.Contains(targets, t) {
+				targets = append(targets, t)
+			}
+		}
+	}
+	if len(targets) == 0 {
+		targets = []graph.Node{0}
+	}
+	for _, target := range targets {
+		var moves []*move
+		for i := range m.moves {
+			if mv := &m.moves[i]; target == 0 || len(mv.targets) == 0 || slices.Contains(mv.targets, target) {
+				moves = append(moves, mv)
+			}
+		}
+		l, why := holds(moves, on)
+		switch {
+		case l != nil:
+			i := slices.IndexFunc(layers, func(other layer) bool { return other.step.action == l.step.action })
+			if i < 0 {
+				l.measure = m
+				l.edges = append(l.edges, m.edges...)
+				i, layers = len(layers), append(layers, *l)
+			}
+			if target != 0 && slices.Contains(l.step.targets, target) {
+				layers[i].targets = append(layers[i].targets, target)
+			}
+		case why.last != nil && !slices.Contains(left, why):
+			left = append(left, why)
+		}
+	}
+	for i := range layers {
+		// In the order of the step, which names them.
+		named := layers[i].targets
+		layers[i].targets = slices.DeleteFunc(slices.Clone(layers[i].step.targets), func(n graph.Node) bool { return !slices.Contains(named, n) })
+	}
+	return layers, left
+}
+
+// holds tells which of the moves holds on a day; or why none does. Moves come
+// in order of date.
+func holds(moves []*move, on graph.Day) (*layer, out) {
+	var unsure []*move // that took effect on a day not told nearer, before or after the day
+	var steps []step   // the last one holds on the day
+	var ended string
+	waiting := "no source in view says that it was in force by then"
+	var last *move
+	for _, m := range moves {
+		known := m.known()
+		if !known.IsZero() && known.Start() > on {
+			continue
+		}
+		last = m
+		begun := !m.effective.IsZero() && m.effective.End() <= on
+		if !m.effective.IsZero() && !begun && m.effective.Start() <= on {
+			unsure = append(unsure, m)
+			waiting = "took effect " + m.effective.Words() + ", perhaps after the day"
+			continue
+		}
+		switch m.phase {
+		case "considered", "threatened":
+			waiting = "only " + m.phase
+		case "postponed":
+			waiting = "postponed"
+			// What had not taken effect by then is put off; what had, stands.
+			if n := len(steps) - 1; n >= 0 && steps[n].since.Start() > known.Start() {
+				put := step{steps[n].action, m.effective, append(m.record.Edges(vocab.Effective), m.evidence...)}
+				steps = steps[:n]
+				if begun {
+					steps = append(steps, put)
+				}
+			}
+		case "suspended", "removed":
+			if begun || m.effective.IsZero() {
+				day := m.effective
+				if day.IsZero() {
+					day = m.date
+				}
+				steps, ended = nil, fmt.Sprintf("%s on %s", m.phase, day.Words())
+			}
+		default:
+			switch {
+			case begun:
+				steps = append(steps, step{action: m.action, since: m.effective})
+			case m.effective.IsZero():
+				waiting = "announced, and no source in view says that it took effect by then"
+			default:
+				waiting = "announced to take effect on " + m.effective.Words()
+			}
+		}
+	}
+	// What was announced first may take effect last.
+	slices.SortStableFunc(steps, func(a, b step) int { return a.since.Compare(b.since) })
+	switch {
+	case last == nil:
+		return nil, out{}
+	case slices.Contains([]string{"purchase-cut", "currency"}, last.instrument):
+		return nil, out{last, "a " + last.instrument + " is an act and no standing measure"}
+	case len(steps) > 0:
+		l := terms(steps[len(steps)-1], moves)
+		l.unsure = unsure
+		return l, out{}
+	case ended != "":
+		return nil, out{last, ended}
+	}
+	return nil, out{last, waiting}
+}
+
+// terms returns the layer of a step: its rate, value and goods, and where the
+// step itself does not give them those of the moves before. What comes into
+// force has the rate that was announced for it, and the trade and goods covered
+// stay until a step changes them. A step that raises or lowers the rate and does
+// not say to what leaves the rate unknown.
+func terms(standing step, moves []*move) *layer {
+	a := standing.action
+	l := &layer{step: standing, rate: a.rate, value: a.value, goods: a.record.Nodes(vocab.Goods)}
+	l.edges = append(append(a.record.Edges(vocab.Effective, vocab.Date, vocab.Goods), a.evidence...), standing.moved...)
+	for _, m := range moves {
+		if m.action == a {
+			break
+		}
+		if a.phase == "in-force" && m.phase == "announced" && (a.rate == graph.Rate{}) && (m.rate != graph.Rate{}) {
+			l.rate, l.edges = m.rate, append(l.edges, m.record.Edges(vocab.HasRate)...)
+		}
+		if (a.value == graph.Money{}) && (m.value != graph.Money{}) {
+			l.value, l.edges = m.value, append(l.edges, m.record.Edges(vocab.Value)...)
+		}
+		if goods := m.record.Nodes(vocab.Goods); len(goods) > 0 && len(a.record.Nodes(vocab.Goods)) == 0 {
+			l.goods, l.edges = goods, append(l.edges, m.record.Edges(vocab.Goods)...)
+		}
+	}
+	return l
+}
+
+// goods joins what is covered, in words.
+func (r *run) goods(nodes []graph.Node) string {
+	var words []string
+	for _, n := range nodes {
+		words = append(words, r.view.Text(n))
+	}
+	slices.Sort(words)
+	return strings.Join(words, "; ")
+}
+
+// facingSides are the pairs of sides between which an act stands: who acts, and
+// at whom it is aimed.
+func (r *run) facingSides(ctx context.Context, a *action, targets []graph.Node) ([][2]graph.Node, error) {
+	agents, err := r.view.Sides(ctx, a.agents, a.date)
+	if err != nil {
+		return nil, err
+	}
+	others, err := r.view.Sides(ctx, targets, a.date)
+	if err != nil {
+		return nil, err
+	}
+	var pairs [][2]graph.Node
+	for _, agent := range agents {
+		for _, other := range others {
+			if pair := [2]graph.Node{agent, other}; !slices.Contains(pairs, pair) {
+				pairs = append(pairs, pair)
+			}
+		}
+	}
+	return pairs, nil
+}
