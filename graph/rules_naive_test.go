@@ -20,6 +20,7 @@ type deed struct {
 	stated           bool // a passage states its cause
 	first, last      graph.Day
 	statement, dated bool
+	agreement        bool
 }
 
 func (d deed) move() bool { return d.phase != "" }
@@ -77,7 +78,40 @@ func naively(deeds []deed) []string {
 			}
 		}
 	}
+	for _, d := range deeds {
+		if d.agreement && !d.stated && d.dated {
+			lines = append(lines, settled(d, deeds)...)
+		}
+	}
 	slices.Sort(lines)
+	return slices.Compact(lines)
+}
+
+// settled reads what an agreement answers: for each two of its parties the
+// latest hostile moves of the one against the other since they last agreed.
+func settled(d deed, deeds []deed) []string {
+	var lines []string
+	for _, a := range d.agents {
+		for _, b := range d.agents {
+			since, latest := graph.MinDay, graph.MinDay
+			for _, e := range deeds {
+				if e.agreement && e.dated && e.last < d.first && a != b && slices.Contains(e.agents, a) && slices.Contains(e.agents, b) {
+					since = max(since, e.last+1)
+				}
+			}
+			var found []deed
+			for _, m := range deeds {
+				if a != b && m.move() && m.hostile() && m.dated && m.last < d.first && m.last >= since && slices.Contains(m.agents, a) && slices.Contains(m.targets, b) {
+					found, latest = append(found, m), max(latest, m.last)
+				}
+			}
+			for _, m := range found {
+				if m.last == latest {
+					lines = append(lines, fmt.Sprintf("%s -> %s agreement-answers", d.id.Slug(), m.id.Slug()))
+				}
+			}
+		}
+	}
 	return lines
 }
 
@@ -107,7 +141,7 @@ func someDeeds(t *rapid.T) []deed {
 			date := edtf(t, d.date)
 			d.first, d.last = date.Earliest(), date.Latest()
 		}
-		switch pick("class", "move", "move", "move", "change", "statement") {
+		switch pick("class", "move", "move", "move", "move", "change", "statement", "agreement", "agreement") {
 		case "move":
 			d.id = graph.ID(fmt.Sprintf("move/d%d", i))
 			d.phase = pick("phase", "raised", "threatened", "announced", "in-force", "lowered", "removed")
@@ -115,6 +149,8 @@ func someDeeds(t *rapid.T) []deed {
 		case "change":
 			d.id = graph.ID(fmt.Sprintf("change/d%d", i))
 			d.status = pick("status", "cancelled", "postponed", "stalled", "planned")
+		case "agreement":
+			d.id, d.agreement, d.targets = graph.ID(fmt.Sprintf("agreement/d%d", i)), true, nil
 		case "statement":
 			d.id, d.statement = graph.ID(fmt.Sprintf("statement/d%d", i)), true
 			d.about = pick("about", "measure/glass", "measure/wine", "move/d0", "move/d1")

@@ -53,8 +53,8 @@ func ruleEdges(ctx context.Context, fatal func(...any), g *graph.Graph) []string
 	}
 	var lines []string
 	for _, e := range edges {
-		if rule, ok := strings.CutPrefix(v.Text(e.Label), "rule/answers-"); ok {
-			lines = append(lines, v.ID(e.From).Slug()+" -> "+v.ID(e.To).Slug()+" "+rule)
+		if rule, ok := strings.CutPrefix(v.Text(e.Label), "rule/"); ok {
+			lines = append(lines, v.ID(e.From).Slug()+" -> "+v.ID(e.To).Slug()+" "+strings.TrimPrefix(rule, "answers-"))
 		}
 	}
 	slices.Sort(lines)

@@ -104,15 +104,22 @@ type conflict struct {
 	agents   []graph.ID
 	measures []graph.ID
 	dates    []string // "" for none
-	// stated and ruled hold [2]int{later, earlier}.
+	// stated and ruled hold [2]int{later, earlier}; how tells by which relation
+	// what is stated follows.
 	stated, ruled map[[2]int]bool
+	how           map[[2]int]*vocab.Predicate
+}
+
+// hows are the relations by which an act follows from another, and their words.
+var hows = map[*vocab.Predicate]string{
+	vocab.RespondsTo: "answers", vocab.CarriesOut: "carries-out", vocab.Ends: "ends", vocab.Extends: "extends",
 }
 
 func act(i int) graph.ID { return graph.ID(fmt.Sprintf("move/m%d", i)) }
 
 func drawConflict(t *rapid.T) *conflict {
 	n := rapid.IntRange(1, 6).Draw(t, "acts")
-	c := &conflict{n: n, stated: map[[2]int]bool{}, ruled: map[[2]int]bool{}}
+	c := &conflict{n: n, stated: map[[2]int]bool{}, ruled: map[[2]int]bool{}, how: map[[2]int]*vocab.Predicate{}}
 	for range n {
 		c.agents = append(c.agents, rapid.SampledFrom([]graph.ID{"country/alba", "country/brava"}).Draw(t, "agent"))
 		c.measures = append(c.measures, rapid.SampledFrom([]graph.ID{"measure/x", "measure/y"}).Draw(t, "measure"))
@@ -122,6 +129,7 @@ func drawConflict(t *rapid.T) *conflict {
 		pair := [2]int{rapid.IntRange(0, n-1).Draw(t, "later"), rapid.IntRange(0, n-1).Draw(t, "earlier")}
 		if pair[0] != pair[1] {
 			rapid.SampledFrom([]map[[2]int]bool{c.stated, c.ruled}).Draw(t, "basis")[pair] = true
+			c.how[pair] = rapid.SampledFrom([]*vocab.Predicate{vocab.RespondsTo, vocab.RespondsTo, vocab.CarriesOut, vocab.Ends, vocab.Extends}).Draw(t, "how")
 		}
 	}
 	return c
@@ -139,7 +147,7 @@ func (c *conflict) quads() []quad.Quad {
 		}
 		for pair := range c.stated {
 			if pair[0] == i {
-				f.Values = append(f.Values, link(vocab.RespondsTo, act(pair[1])))
+				f.Values = append(f.Values, link(c.how[pair], act(pair[1])))
 			}
 		}
 		facts = append(facts, f)
@@ -230,14 +238,16 @@ func (c *conflict) chains(args map[string]string, depth int) []string {
 		}
 		chain, fits := "", false
 		for i, n := range s {
-			basis := "<nil>"
+			basis := "<nil> <nil>"
 			if i > 0 {
 				if !answers(n, s[i-1]) {
 					return
 				}
-				basis = "inferred"
-				if c.stated[[2]int{n, s[i-1]}] {
-					basis = "stated"
+				// That it answers comes before any other relation.
+				pair := [2]int{n, s[i-1]}
+				basis = "inferred answers"
+				if answered := c.ruled[pair] && args["stated-only"] == ""; c.stated[pair] && (!answered || c.how[pair] == vocab.RespondsTo) {
+					basis = "stated " + hows[c.how[pair]]
 				}
 			}
 			fits = fits || args["agent"] == "" || args["agent"] == string(c.agents[n])
@@ -270,7 +280,7 @@ func TestChainsAreAllWholeSimplePaths(t *testing.T) {
 		depth := rapid.IntRange(0, 3).Draw(t, "depth")
 		args["depth"] = fmt.Sprint(depth)
 		a := ask(t, queries.RetaliationChains, g, args)
-		got := paths(t, a, 0, func(row []any) string { return fmt.Sprintf("%s %v", row[2].(graph.Ref).ID, row[11]) })
+		got := paths(t, a, 0, func(row []any) string { return fmt.Sprintf("%s %v %v", row[2].(graph.Ref).ID, row[11], row[13]) })
 		same(t, fmt.Sprintf("chains of %v\nstated %v ruled %v dates %v", args, c.stated, c.ruled, c.dates), got, c.chains(args, depth))
 	})
 }
