@@ -52,6 +52,21 @@ var (
 		},
 		Sides: []Column{{Name: "agent", Kind: NodesColumn}},
 	}
+	// RatePicture draws how high the duties of each side on another's goods were.
+	RatePicture = &Picture{
+		Name: "rates", Meaning: "a panel for each side with duty on another's goods, and how high it was over time",
+		Columns: []Column{
+			{Name: "date", Kind: DateColumn},
+			{Name: "agent", Kind: NodeColumn},
+			{Name: "target", Kind: NodeColumn},
+			{Name: "measure", Kind: NodeColumn},
+			{Name: "rate", Kind: RateColumn},
+			{Name: "change", Kind: WordColumn},
+			{Name: "base", Kind: RateColumn},
+			{Name: "highest", Kind: RateColumn},
+			{Name: "action", Kind: NodeColumn},
+		},
+	}
 	// TimelinePicture draws the first node of each row at its first date.
 	TimelinePicture = &Picture{
 		Name: "timeline", Meaning: "what happened along the axis of time",

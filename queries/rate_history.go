@@ -32,7 +32,8 @@ var RateHistory = register(&Query{
 		{"action", NodeColumn, "the move that made the change, or for a layer that went the last move on it"},
 		sourcesColumn,
 	},
-	walk: walkRateHistory,
+	Picture: RatePicture,
+	walk:    walkRateHistory,
 })
 
 // layerKey tells a layer: whose duty, on whose goods, by which measure.

@@ -19,6 +19,7 @@ func (b *builder) chains() {
 	kind, phase := b.column("kind", queries.WordColumn), b.column("phase", queries.WordColumn)
 	rate, value := b.column("rate", queries.RateColumn), b.column("value", queries.MoneyColumn)
 	basis, rule := b.column("basis", queries.WordColumn), b.column("rule", queries.TextColumn)
+	link := b.column("link", queries.WordColumn)
 	p := b.p
 	p.lay = layLanes
 	marks := map[graph.ID]int{}
@@ -67,9 +68,10 @@ func (b *builder) chains() {
 		if before >= 0 && !ties[[2]int{i, before}] {
 			ties[[2]int{i, before}] = true
 			t := Tie{From: i, To: before, Inferred: at[string](row, basis) == "inferred"}
-			t.Words = p.Marks[i].Name + " answers: " + p.Marks[before].Name + " (stated)"
+			how := p.Marks[i].Name + " " + strings.ReplaceAll(cmp.Or(at[string](row, link), "answers"), "-", " ") + ": " + p.Marks[before].Name
+			t.Words = how + " (stated)"
 			if t.Inferred {
-				t.Words = p.Marks[i].Name + " answers: " + p.Marks[before].Name + " (inferred by the rule " + at[string](row, rule) + ")"
+				t.Words = how + " (inferred by the rule " + at[string](row, rule) + ")"
 			}
 			p.Ties = append(p.Ties, t)
 		}
@@ -108,6 +110,8 @@ func actLook(id graph.ID, phase string) string {
 		return "change"
 	case vocab.Statement.Folder:
 		return "statement"
+	case vocab.Agreement.Folder:
+		return "agreement"
 	}
 	if slices.Contains(onlyMeant, phase) {
 		return "threat"
@@ -338,6 +342,7 @@ func (p *Picture) laneLegend(s *scene, y float64) float64 {
 		{"move", "a move on a measure"},
 		{"threat", "only considered, threatened or put off"},
 		{"change", "a meeting changed"},
+		{"agreement", "an agreement"},
 		{"statement", "words"},
 	} {
 		if slices.ContainsFunc(p.Marks, func(m Mark) bool { return m.Look == l.look }) {
@@ -345,10 +350,10 @@ func (p *Picture) laneLegend(s *scene, y float64) float64 {
 		}
 	}
 	if slices.ContainsFunc(p.Ties, func(t Tie) bool { return !t.Inferred }) {
-		samples = append(samples, sample{class: "stated", tip: "tip", words: "answers, as a source states"})
+		samples = append(samples, sample{class: "stated", tip: "tip", words: "answers or follows from, as a source states"})
 	}
 	if slices.ContainsFunc(p.Ties, func(t Tie) bool { return t.Inferred }) {
-		samples = append(samples, sample{class: "inferred", tip: "guess", words: "answers, as a rule infers"})
+		samples = append(samples, sample{class: "inferred", tip: "guess", words: "answers or follows from, as a rule infers"})
 	}
 	if len(p.Marks) > 0 {
 		samples = append(samples, sample{words: "The left edge of a box stands at its day."})

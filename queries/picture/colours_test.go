@@ -35,7 +35,7 @@ func (l light) contrast(o light) float64 {
 // in light, in print, which is light on white, and in dark (WCAG 2.2: 1.4.3 and
 // 1.4.11).
 func TestColoursAreSeen(t *testing.T) {
-	grounds := []string{"ground", "lane", "actor", "move", "threat", "statement", "change"}
+	grounds := []string{"ground", "lane", "actor", "move", "threat", "statement", "change", "agreement"}
 	check := func(class, colour, ground string, least float64) {
 		t.Helper()
 		if c := lightOf(t, colour).contrast(lightOf(t, ground)); c < least {
@@ -48,7 +48,7 @@ func TestColoursAreSeen(t *testing.T) {
 			check(class+" in dark", looks[class].darkFill, looks[g].darkFill, 4.5)
 		}
 	}
-	for _, class := range []string{"in-person", "video", "phone", "unknown", "crossed", "stated", "inferred", "move", "threat", "statement", "change"} {
+	for _, class := range []string{"in-person", "video", "phone", "unknown", "crossed", "stated", "inferred", "move", "threat", "statement", "change", "agreement", "rate-base", "rate-high", "dot-agreement"} {
 		for _, g := range []string{"ground", "lane"} {
 			check(class, looks[class].stroke, looks[g].fill, 3)
 			check(class+" in dark", looks[class].darkStroke, looks[g].darkFill, 3)

@@ -72,6 +72,8 @@ func eventLook(id graph.ID) string {
 		return "dot-move"
 	case vocab.StatusChange.Folder:
 		return "dot-change"
+	case vocab.Agreement.Folder:
+		return "dot-agreement"
 	}
 	return "dot-word"
 }
@@ -197,7 +199,7 @@ func (m Mark) only() bool {
 func (p *Picture) eventLegend(s *scene, y float64) float64 {
 	var samples []sample
 	for _, l := range []struct{ look, words string }{
-		{"dot-meeting", "a meeting"}, {"dot-move", "a move on a measure"}, {"dot-change", "a meeting changed"}, {"dot-word", "words"},
+		{"dot-meeting", "a meeting"}, {"dot-move", "a move on a measure"}, {"dot-change", "a meeting changed"}, {"dot-agreement", "an agreement"}, {"dot-word", "words"},
 	} {
 		if slices.ContainsFunc(p.Marks, func(m Mark) bool { return m.Look == l.look }) {
 			samples = append(samples, sample{dot: l.look, words: l.words})

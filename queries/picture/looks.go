@@ -35,6 +35,7 @@ var looks = map[string]look{
 	"move":      {fill: "#e3f0f9", stroke: "#0072b2", width: 2, darkFill: "#173042", darkStroke: "#56b4e9"},
 	"threat":    {fill: "#fdf0e6", stroke: "#d55e00", width: 2, dash: []float64{6, 4}, darkFill: "#3b2615", darkStroke: "#f0a06a"},
 	"statement": {fill: "#f4f2ec", stroke: "#767676", width: 1.2, darkFill: "#262b31", darkStroke: "#8f979f"},
+	"agreement": {fill: "#e6f4ee", stroke: "#00805c", width: 2, darkFill: "#17342a", darkStroke: "#6fd3b0"},
 	"change":    {fill: "#fbeef5", stroke: "#a8558a", width: 2, darkFill: "#38202f", darkStroke: "#e3a0cb"},
 
 	// Ties of a map: the colour says how they met, the dash what became of it.
@@ -60,12 +61,17 @@ var looks = map[string]look{
 	"leader": {fill: none, stroke: "#b9b5ab", width: 1, darkFill: none, darkStroke: "#4a5158"},
 	"lane":   {fill: "#faf9f5", stroke: "#d9d6cd", width: 1, darkFill: "#20252a", darkStroke: "#363c43"},
 
+	// Lines of rates.
+	"rate-base": {fill: none, stroke: "#d55e00", width: 2.4, darkFill: none, darkStroke: "#f0a06a"},
+	"rate-high": {fill: none, stroke: "#0072b2", width: 2, darkFill: none, darkStroke: "#56b4e9"},
+
 	// Marks of a timeline.
-	"dot-meeting": {fill: "#00805c", stroke: "#00805c", width: 2, darkFill: "#6fd3b0", darkStroke: "#6fd3b0"},
-	"dot-move":    {fill: "#0072b2", stroke: "#0072b2", width: 2, darkFill: "#56b4e9", darkStroke: "#56b4e9"},
-	"dot-change":  {fill: "#a8558a", stroke: "#a8558a", width: 2, darkFill: "#e3a0cb", darkStroke: "#e3a0cb"},
-	"dot-word":    {fill: "#767676", stroke: "#767676", width: 2, darkFill: "#a9b0b8", darkStroke: "#a9b0b8"},
-	"dot-open":    {fill: "#ffffff", darkFill: "#1c2024"},
+	"dot-meeting":   {fill: "#00805c", stroke: "#00805c", width: 2, darkFill: "#6fd3b0", darkStroke: "#6fd3b0"},
+	"dot-move":      {fill: "#0072b2", stroke: "#0072b2", width: 2, darkFill: "#56b4e9", darkStroke: "#56b4e9"},
+	"dot-change":    {fill: "#a8558a", stroke: "#a8558a", width: 2, darkFill: "#e3a0cb", darkStroke: "#e3a0cb"},
+	"dot-agreement": {fill: "#c99700", stroke: "#8a6700", width: 2, darkFill: "#f0c95a", darkStroke: "#f0c95a"},
+	"dot-word":      {fill: "#767676", stroke: "#767676", width: 2, darkFill: "#a9b0b8", darkStroke: "#a9b0b8"},
+	"dot-open":      {fill: "#ffffff", darkFill: "#1c2024"},
 }
 
 // dashes are those of the statuses of a negotiation.

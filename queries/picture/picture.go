@@ -58,6 +58,8 @@ type Mark struct {
 	State string // planned, held, threatened …, "" where nothing is said
 	URL   string
 	right bool
+	// low and high are the rates after a change, in percent.
+	low, high float64
 }
 
 // Tie joins two marks: those who negotiated, or an answer with its cause.
@@ -95,6 +97,8 @@ func Of(a *queries.Answer, o Options) (*Picture, error) {
 		b.chains()
 	case queries.TimelinePicture:
 		b.events()
+	case queries.RatePicture:
+		b.rates()
 	default:
 		return nil, fmt.Errorf("the query %s has no picture", a.Query.Name)
 	}
