@@ -59,12 +59,13 @@ race:
 lint:
 	$(GO) run $(LINT) run ./...
 
-# The set's quads are written from its facts alone, so that nothing of the
-# quads there were before can stay.
+# The images are made from the facts alone, so that nothing of those there were
+# before can stay.
 data: build
 	$(if $(TEXTS),./$(BIN) spans data/articles/0*.yaml --texts $(TEXTS))
 	./$(BIN) check data/articles --set none $(if $(TEXTS),--texts $(TEXTS))
-	./$(BIN) export --stated-only --set none --data data/articles -o data/articles.nq
+	./$(BIN) check data/articles data/trade-war --set none
+	cd data && $(GO) run ./make
 
 docs: build
 	./$(BIN) queries --format markdown > queries/README.md

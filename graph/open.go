@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"fmt"
+	"io"
 	"strings"
 
 	"parley/graph/embedded"
@@ -53,6 +54,26 @@ func open(ctx context.Context, verb, storeURL string, o StoreOptions, in opener)
 		return nil, fmt.Errorf("%s %s: %w", verb, storeURL, err)
 	}
 	return New(s), nil
+}
+
+// OpenImage opens an image, as WriteImage makes one, where it lies in memory;
+// name is what messages call it. Changes stay in memory.
+func OpenImage(name string, image []byte) (*Graph, error) {
+	s, err := embedded.OpenImage(name, image, embedded.Options{})
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", name, err)
+	}
+	return New(s), nil
+}
+
+// WriteImage writes all that the graph holds in the form that opens at once,
+// for programs that carry a graph with them.
+func (g *Graph) WriteImage(ctx context.Context, w io.Writer) error {
+	s, ok := g.store.(*embedded.Store)
+	if !ok {
+		return fmt.Errorf("%T writes no image", g.store)
+	}
+	return s.WriteImage(ctx, w)
 }
 
 // parseURL tells which store an address means.

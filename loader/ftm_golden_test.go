@@ -55,7 +55,7 @@ func TestFTMOfFacts(t *testing.T) {
 // they go out and come in.
 func TestFTMBuiltIn(t *testing.T) {
 	g := openGraph(t)
-	if _, err := load(g, []string{"../data/articles.nq"}); err != nil {
+	if _, err := load(g, []string{"../data/articles"}); err != nil {
 		t.Fatal(err)
 	}
 	back, loaded := loadFTM(t, t.TempDir(), export(t, g, "ftm"))

@@ -166,17 +166,16 @@ func TestManyNodesOfJSONLD(t *testing.T) {
 }
 
 func TestBuiltinDataAsJSONLD(t *testing.T) {
-	file, err := os.Open("../data/articles.nq")
-	if err != nil {
+	g := openGraph(t)
+	if _, err := load(g, []string{"../data/articles"}); err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = file.Close() }()
 	var quads []quad.Quad
-	if err := loader.ReadNQuads(context.Background(), file, "articles.nq", func(q quad.Quad) error {
+	for q, err := range g.Quads(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		quads = append(quads, q)
-		return nil
-	}); err != nil {
-		t.Fatal(err)
 	}
 	text, lines := exported(t, quads)
 	wantSame(t, text, lines)

@@ -23,7 +23,7 @@ const (
 	gdeltSample = "../../shared/peer-data/gdelt/20180101000000.export.CSV"
 	icewsSample = "../../shared/peer-data/icews/events.2018.sample.tab"
 	// builtInFacts has the actors, offices and places that rows are matched with.
-	builtInFacts = "../data/articles.nq"
+	builtInFacts = "../data/articles"
 
 	icewsHeader = "Event ID\tEvent Date\tSource Name\tSource Sectors\tSource Country\tEvent Text\tCAMEO Code\tIntensity\t" +
 		"Target Name\tTarget Sectors\tTarget Country\tStory ID\tSentence Number\tPublisher\t" +

@@ -10,7 +10,7 @@ import (
 )
 
 // builtIn is what a new store begins with.
-const builtIn = "../data/articles.nq"
+const builtIn = "../data/articles"
 
 // beside opens a graph with the built-in facts.
 func beside(t *testing.T) *graph.Graph {

@@ -11,37 +11,18 @@ import (
 
 	"parley/data"
 	"parley/graph"
-	"parley/loader"
 	"parley/queries"
 	"parley/queries/render"
-
-	"github.com/cayleygraph/quad"
 )
 
 // builtIn opens the facts that the program answers from, inferences and all.
 func builtIn(t testing.TB) *graph.Graph {
 	t.Helper()
-	var all []quad.Quad
-	for _, set := range data.Sets() {
-		err := loader.ReadNQuads(t.Context(), bytes.NewReader(set.Quads), set.Name, func(q quad.Quad) error {
-			all = append(all, q)
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	g, err := graph.Open(t.Context(), "memory:")
+	g, err := graph.OpenImage(data.All().Name, data.All().Image)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = g.Close() })
-	if _, err = g.Add(t.Context(), all); err == nil {
-		_, err = graph.Infer(t.Context(), g, graph.Date{})
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
 	return g
 }
 

@@ -1,7 +1,6 @@
 package command
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -52,11 +51,11 @@ func setNames() []string {
 }
 
 // open opens the corpus, with what the rules infer from what was known by a
-// day, or from all of it. A store has its conclusions: where it answers alone,
-// and of no day, it is taken as it is.
+// day, or from all of it. A store has its conclusions, and so have the built-in
+// sets: where they answer alone, and of no day, they are taken as they are.
 func (c *corpus) open(ctx context.Context, s streams, knownBy graph.Date) (*graph.Graph, error) {
-	if c.db != "" && len(c.files) == 0 && knownBy.IsZero() {
-		return c.stated(ctx, s)
+	if len(c.files) == 0 && knownBy.IsZero() && !slices.Contains(c.sets, "none") {
+		return c.with(ctx, s, false, nil)
 	}
 	return c.with(ctx, s, true, func(tx *graph.Tx) error { return graph.InferTx(ctx, tx, knownBy) })
 }
@@ -80,11 +79,6 @@ func (c *corpus) with(ctx context.Context, s streams, changes bool, then func(*g
 		return g, err
 	}
 	_, err = g.Update(ctx, func(tx *graph.Tx) error {
-		if c.db == "" {
-			if err := addSets(ctx, tx, c.sets); err != nil {
-				return err
-			}
-		}
 		if _, err := loader.Load(ctx, tx, in, loader.LoadOptions{Progress: progress(s)}); err != nil || then == nil {
 			return err
 		}
@@ -97,11 +91,11 @@ func (c *corpus) with(ctx context.Context, s streams, changes bool, then func(*g
 	return g, nil
 }
 
-// begin opens what the corpus begins with: an empty graph, or the store, or
-// what changes as the store's fork.
+// begin opens what the corpus begins with: built-in sets, or the store, or what
+// changes as the store's fork.
 func (c *corpus) begin(ctx context.Context, changes bool) (*graph.Graph, error) {
 	if c.db == "" {
-		return graph.Open(ctx, "memory:")
+		return openSets(ctx, c.sets)
 	}
 	if len(c.sets) > 0 {
 		return nil, usageError{fmt.Errorf("--set goes with no store, and %s is one: its sets were chosen when it was made; --db= leaves the store out", c.db)}
@@ -114,33 +108,44 @@ func (c *corpus) begin(ctx context.Context, changes bool) (*graph.Graph, error) 
 	return g.Fork(ctx)
 }
 
-// addSets adds built-in sets: those that are named, or all.
-func addSets(ctx context.Context, tx *graph.Tx, names []string) error {
+// openSets opens built-in sets: those that are named, or all. What is then
+// changed is changed in memory only.
+func openSets(ctx context.Context, names []string) (*graph.Graph, error) {
 	for _, name := range names {
 		if !slices.Contains(setNames(), name) {
-			return fmt.Errorf("--set %q: there is no such set; write one of %s", name, strings.Join(setNames(), ", "))
+			return nil, fmt.Errorf("--set %q: there is no such set; write one of %s", name, strings.Join(setNames(), ", "))
 		}
 	}
-	if slices.Contains(names, "none") && len(names) > 1 {
-		return usageError{fmt.Errorf("--set none goes with no other set")}
+	if slices.Contains(names, "none") {
+		if len(names) > 1 {
+			return nil, usageError{fmt.Errorf("--set none goes with no other set")}
+		}
+		return graph.Open(ctx, "memory:")
 	}
+	asked := data.All()
 	for _, set := range data.Sets() {
-		if len(names) > 0 && !slices.Contains(names, set.Name) {
-			continue
-		}
-		var quads []quad.Quad
-		err := loader.ReadNQuads(ctx, bytes.NewReader(set.Quads), set.Name, func(q quad.Quad) error {
-			quads = append(quads, q)
-			return nil
-		})
-		if err != nil {
-			return fmt.Errorf("built-in set %s: %w", set.Name, err)
-		}
-		if err := tx.Add(ctx, quads); err != nil {
-			return fmt.Errorf("built-in set %s: %w", set.Name, err)
+		if slices.Contains(names, set.Name) {
+			asked = set // the last one holds those before it
 		}
 	}
-	return nil
+	return graph.OpenImage("the built-in set "+asked.Name, asked.Image)
+}
+
+// addSets adds what is stated in built-in sets.
+func addSets(ctx context.Context, tx *graph.Tx, names []string) error {
+	g, err := openSets(ctx, names)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = g.Close() }()
+	var quads []quad.Quad
+	for q, err := range graph.Stated(g.Quads(ctx)) {
+		if err != nil {
+			return err
+		}
+		quads = append(quads, q)
+	}
+	return tx.Add(ctx, quads)
 }
 
 // progress shows how far a large file has been read, on a terminal only.

@@ -48,10 +48,10 @@ func (c *countdown) Err() error {
 // export, which has printed a part; or it was done.
 func TestInterrupt(t *testing.T) {
 	dir := t.TempDir()
-	file := filepath.Join(dir, "out.nq")
+	file, articles := filepath.Join(dir, "out.nq"), articlesAsNQuads(t, dir)
 	for _, line := range []string{
 		"query negotiated-with", "query retaliation-chains --format json", "query between --actor China --with Huawei",
-		"show China", "stats", "gizmo --limit 0 g.V().all()", "check ../../../../data/articles", "load --dry-run ../../../../data/articles.nq",
+		"show China", "stats", "gizmo --limit 0 g.V().all()", "check ../../../../data/articles", "load --dry-run " + articles,
 		"export", "export --format jsonld", "export -o " + file,
 	} {
 		t.Run(strings.ReplaceAll(line, " ", "-"), func(t *testing.T) {
@@ -113,7 +113,7 @@ func TestInterruptChange(t *testing.T) {
 	if len(texts) != 2 {
 		t.Fatal("a retraction changes nothing")
 	}
-	for _, line := range []string{"retract " + article + " --db " + before, "load ../../../../data/articles --db " + after, "load ../../../../data/articles.nq --db " + fresh} {
+	for _, line := range []string{"retract " + article + " --db " + before, "load ../../../../data/articles --db " + after, "load " + articlesAsNQuads(t, dir) + " --db " + fresh} {
 		t.Run(strings.Fields(line)[0], func(t *testing.T) {
 			args := strings.Fields(line)
 			stopped := 0
@@ -181,4 +181,14 @@ func TestInterruptSignal(t *testing.T) {
 	if _, err := os.Stat(db); !os.IsNotExist(err) {
 		t.Errorf("half a store is left: %v", err)
 	}
+}
+
+// articlesAsNQuads writes what the five articles state to a file.
+func articlesAsNQuads(t *testing.T, dir string) string {
+	t.Helper()
+	file := filepath.Join(dir, "articles.nq")
+	if got := parley(t, "export", "--set", "articles", "--stated-only", "-o", file); got.code != done {
+		t.Fatal(got.err)
+	}
+	return file
 }

@@ -47,13 +47,16 @@ func graphOf(t testing.TB, texts ...[]byte) *graph.Graph {
 	return g
 }
 
+// builtIn is a graph of the five articles.
 func builtIn(t testing.TB) *graph.Graph {
 	t.Helper()
-	var texts [][]byte
-	for _, set := range data.Sets() {
-		texts = append(texts, set.Quads)
+	set := data.Sets()[0]
+	g, err := graph.OpenImage(set.Name, set.Image)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return graphOf(t, texts...)
+	t.Cleanup(func() { _ = g.Close() })
+	return g
 }
 
 // connected is the SDK's client of a server.
