@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"parley/graph/vocab"
+
+	"github.com/cayleygraph/quad"
 )
 
 // act is what the rules read of an action.
@@ -14,13 +16,19 @@ type act struct {
 	first, last      Day    // on which it may have been done
 	agents, targets  []Node // sides
 	measures, abouts []Node
+	carries          []Node // threats and agreements that a passage says it carries out
 	move, hostile    bool
-	agreement        bool
-	stated           bool // a passage tells what it responds to
+	// What a move does to its measure: hold it out, bring it about, or relent on it.
+	threatens, imposes, relents bool
+	agreement                   bool
+	stated                      bool // a passage tells what it responds to
 }
 
 var (
 	hostilePhases   = []string{"threatened", "announced", "in-force", "raised"}
+	threatPhases    = []string{"considered", "threatened"}
+	imposingPhases  = []string{"announced", "in-force", "raised"}
+	relentingPhases = []string{"lowered", "suspended", "postponed", "removed"}
 	hostileStatuses = []string{"cancelled", "postponed", "stalled"}
 )
 
@@ -42,15 +50,17 @@ func (later *act) opponents(yield func(agent, target Node)) {
 type history struct {
 	acts    []act
 	entries []entry
+	// carriers are the acts, by index, that carry out an agreement.
+	carriers map[Node][]int32
+	// agreements are those acts, by node.
+	agreements map[Node]int32
+	// wholes are the measures that a measure is part of, at last.
+	wholes map[Node][]Node
 }
 
 // topic is by whom against whom a move was made, and what it is about besides:
-// a measure, or the move itself, or 0 for whatever it may be. Agreements have
-// topics of their own.
-type topic struct {
-	about, agent, target Node
-	agreement            bool
-}
+// a measure, or the move itself, or 0 for whatever it may be.
+type topic struct{ about, agent, target Node }
 
 type entry struct {
 	topic
@@ -59,39 +69,52 @@ type entry struct {
 }
 
 func (e entry) compare(f entry) int {
-	return cmp.Or(cmp.Compare(e.about, f.about), cmp.Compare(e.agent, f.agent), cmp.Compare(e.target, f.target), boolean(e.agreement)-boolean(f.agreement), cmp.Compare(e.last, f.last))
-}
-
-func boolean(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
+	return cmp.Or(cmp.Compare(e.about, f.about), cmp.Compare(e.agent, f.agent), cmp.Compare(e.target, f.target), cmp.Compare(e.last, f.last))
 }
 
 func (h *history) add(m act) {
 	i := int32(len(h.acts))
 	h.acts = append(h.acts, m)
-	if !m.move && !m.agreement {
+	for _, n := range m.carries {
+		h.carriers[n] = append(h.carriers[n], i)
+	}
+	if m.agreement {
+		h.agreements[m.node] = i
+	}
+	if !m.move {
 		return
 	}
 	for _, agent := range m.agents {
 		for _, target := range m.targets {
-			if m.agreement {
-				h.entries = append(h.entries, entry{topic{0, agent, target, true}, m.last, i})
-				continue
-			}
-			h.entries = append(h.entries, entry{topic{0, agent, target, false}, m.last, i}, entry{topic{m.node, agent, target, false}, m.last, i})
+			h.entries = append(h.entries, entry{topic{0, agent, target}, m.last, i}, entry{topic{m.node, agent, target}, m.last, i})
 			for _, measure := range m.measures {
-				h.entries = append(h.entries, entry{topic{measure, agent, target, false}, m.last, i})
+				h.entries = append(h.entries, entry{topic{measure, agent, target}, m.last, i})
 			}
 		}
 	}
 }
 
-// latest appends the moves, or agreements, on a topic that fit and were surely
-// made before an act: those of the last day on which one fits, no day before
-// the earliest.
+// agreedOn returns the agreements that an act is about, if they were made before
+// it by those who act and those aimed at.
+func (h *history) agreedOn(later *act) []*act {
+	var found []*act
+	for _, n := range later.abouts {
+		i, ok := h.agreements[n]
+		if !ok || h.acts[i].last >= later.first {
+			continue
+		}
+		later.opponents(func(agent, target Node) {
+			parties := h.acts[i].agents
+			if m := &h.acts[i]; slices.Contains(parties, agent) && slices.Contains(parties, target) && !slices.Contains(found, m) {
+				found = append(found, m)
+			}
+		})
+	}
+	return found
+}
+
+// latest appends the moves on a topic that fit and were surely made before an
+// act: those of the last day on which one fits, no day before the earliest.
 func (h *history) latest(found []*act, later *act, on topic, earliest Day, fits func(*act) bool) []*act {
 	n, _ := slices.BinarySearchFunc(h.entries, entry{topic: on, last: later.first}, entry.compare)
 	day := earliest
@@ -133,8 +156,14 @@ func (v *View) acts(ctx context.Context, isReport func(Node) bool) (*history, er
 	}
 	nodes = slices.DeleteFunc(nodes, isReport)
 	// Of each move there is an entry for itself, for any, and for its measure.
-	h := &history{acts: make([]act, 0, len(nodes)), entries: make([]entry, 0, 3*len(nodes))}
+	h := &history{
+		acts: make([]act, 0, len(nodes)), entries: make([]entry, 0, 3*len(nodes)),
+		carriers: map[Node][]int32{}, agreements: map[Node]int32{},
+	}
 	reader := newRecordReader(v)
+	if h.wholes, reader.reliefs, reader.under, err = v.measureParts(ctx); err != nil {
+		return nil, err
+	}
 	for part := range slices.Chunk(nodes, actsAtOnce) {
 		edges, err := v.Expand(ctx, part, nil, Out)
 		if err != nil {
@@ -156,12 +185,52 @@ func (v *View) acts(ctx context.Context, isReport func(Node) bool) (*history, er
 	return h, v.Err()
 }
 
+// measureParts reads which measures a measure is part of, which are exclusions
+// from others, and in which agreement each commitment was made.
+func (v *View) measureParts(ctx context.Context) (wholes map[Node][]Node, reliefs map[Node]bool, under map[Node]Node, err error) {
+	pairs := func(c *vocab.Class, p *vocab.Predicate) (edges []Edge) {
+		if err != nil || v.term(p.IRI) == 0 {
+			return nil
+		}
+		var nodes []Node
+		if nodes, err = v.Instances(ctx, c); err == nil {
+			edges, err = v.Expand(ctx, nodes, p, Out)
+		}
+		return edges
+	}
+	whole := map[Node]Node{}
+	for _, e := range pairs(vocab.Measure, vocab.PartOfMeasure) {
+		whole[e.From] = e.To
+	}
+	wholes = map[Node][]Node{}
+	for part := range whole {
+		for n := whole[part]; n != 0 && n != part && !slices.Contains(wholes[part], n); n = whole[n] {
+			wholes[part] = append(wholes[part], n)
+		}
+	}
+	under = map[Node]Node{}
+	for _, e := range pairs(vocab.Commitment, vocab.Under) {
+		under[e.From] = e.To
+	}
+	reliefs = map[Node]bool{}
+	if exclusion := v.Node(quad.String("exclusion")); exclusion != 0 && err == nil {
+		var edges []Edge
+		edges, err = v.Expand(ctx, []Node{exclusion}, vocab.Instrument, In)
+		for _, e := range edges {
+			reliefs[e.To] = true
+		}
+	}
+	return wholes, reliefs, under, err
+}
+
 // recordReader reads one action after the other into the same record.
 type recordReader struct {
 	*View
 	predicates map[Node]*vocab.Predicate
 	classes    map[Node]*vocab.Class
 	record     map[*vocab.Predicate][]Edge
+	reliefs    map[Node]bool // measures that are exclusions
+	under      map[Node]Node // commitment → agreement
 }
 
 func newRecordReader(v *View) *recordReader {
@@ -220,12 +289,21 @@ func (r *recordReader) act(ctx context.Context, node Node) (act, error) {
 	if a.targets, err = r.Sides(ctx, Targets(r.of(vocab.Target)), date); err != nil {
 		return act{}, err
 	}
-	if r.class() == vocab.Agreement {
-		a.agreement, a.targets = true, a.agents // each party faces the others
+	a.agreement = r.class() == vocab.Agreement
+	for _, n := range Targets(r.of(vocab.CarriesOut)) {
+		a.carries = append(a.carries, cmp.Or(r.under[n], n))
 	}
+	relief := slices.ContainsFunc(a.measures, func(n Node) bool { return r.reliefs[n] })
 	for _, e := range r.of(vocab.Phase) {
 		a.move = true
-		a.hostile = a.hostile || slices.Contains(hostilePhases, r.Text(e.To))
+		if relief {
+			continue
+		}
+		phase := r.Text(e.To)
+		a.hostile = a.hostile || slices.Contains(hostilePhases, phase)
+		a.threatens = a.threatens || slices.Contains(threatPhases, phase)
+		a.imposes = a.imposes || slices.Contains(imposingPhases, phase)
+		a.relents = a.relents || slices.Contains(relentingPhases, phase)
 	}
 	for _, e := range r.of(vocab.Status) {
 		a.hostile = a.hostile || slices.Contains(hostileStatuses, r.Text(e.To))

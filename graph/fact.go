@@ -148,6 +148,7 @@ var (
 				{"goods", vocab.Goods, true},
 				{"hs", vocab.HSCode, true},
 				{"legal-basis", vocab.LegalBasis, true},
+				{"about", vocab.About, true},
 			}, answeringFields, threateningFields, reportedFields, describedFields),
 		vocab.Statement: slices.Concat(namedFields,
 			[]Field{{"stance", vocab.Stance, false}}, actingFields, datedFields, placedFields,

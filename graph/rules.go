@@ -18,9 +18,10 @@ type Rule struct {
 	Name    string
 	Version string
 	Meaning string // what it says, whole
-	// One of the two is set.
+	// One of the three is set.
 	joins   func(ctx context.Context, v *View) ([]conclusion, error)
 	answers func(later *act, history *history) []*act
+	carries func(later *act, history *history) []*act
 }
 
 // AnswerDays is how many days after an act of the other side a hostile act
@@ -28,25 +29,30 @@ type Rule struct {
 const AnswerDays = 14
 
 // Rules lists the rules in the order in which they are tried: first events are
-// told apart, then what they answer; the first rule that finds what an action
-// answers settles it.
+// told apart, then what they answer and carry out; the first rule that finds what
+// an action answers settles it.
 func Rules() []Rule {
 	return []Rule{
 		sameEvent(),
 		{
-			ID: "rule/answers-on-measure", Name: "answers on the same measure", Version: "2",
-			Meaning: "An action by one side against another answers the latest move that the other made against it before, if both are moves on one measure, or the action is a statement about that move or its measure. Applied where no passage states what the action responds to, and only where one surely came before the other; reports of other actions are passed over.",
+			ID: "rule/answers-on-measure", Name: "answers on the same measure", Version: "3",
+			Meaning: "An action by one side against another answers the latest move that the other made against it before, if both are moves on one measure, or the action is about that move or its measure; and an action about an agreement of the two answers that. Applied where no passage states what the action responds to, and only where one surely came before the other; reports of other actions are passed over.",
 			answers: sameMeasure,
 		},
 		{
-			ID: "rule/answers-within-days", Name: fmt.Sprintf("answers within %d days", AnswerDays), Version: "2",
-			Meaning: fmt.Sprintf("A hostile move (threatened, announced, in force or raised), or the cancelling, postponing or stalling of a meeting, by one side against another answers the latest hostile move that the other made against it in the %d days before. Applied where no passage states what the action responds to, and only where one surely came before the other; reports of other actions are passed over.", AnswerDays),
+			ID: "rule/answers-within-days", Name: fmt.Sprintf("answers within %d days", AnswerDays), Version: "3",
+			Meaning: fmt.Sprintf("A hostile move (threatened, announced, in force or raised, and not of exclusions from a measure), or the cancelling, postponing or stalling of a meeting, by one side against another answers the latest hostile move that the other made against it in the %d days before. Applied where no passage states what the action responds to, and only where one surely came before the other; reports of other actions are passed over.", AnswerDays),
 			answers: withinDays,
 		},
 		{
-			ID: "rule/agreement-answers", Name: "agreements settle what came before", Version: "1",
-			Meaning: "An agreement answers the latest hostile move (threatened, announced, in force or raised) that each of its parties made against another before it, unless an earlier agreement of the two lies between. Applied where no passage states what the agreement responds to, and only where one surely came before the other.",
+			ID: "rule/agreement-answers", Name: "agreements answer what they relent on", Version: "1",
+			Meaning: "An agreement answers the latest hostile move, as above, that was made before it on each measure on which a move that carries the agreement out, or something promised in it, relents (lowered, suspended, postponed or removed), if the same side made both against the same other. Applied where no passage states what the agreement responds to, and only where one surely came before the other.",
 			answers: agreed,
+		},
+		{
+			ID: "rule/carries-out-threat", Name: "moves carry threats out", Version: "1",
+			Meaning: "A move that announces, puts in force or raises a measure carries out the latest move by which the same side considered or threatened the measure, or one that it is part of, against the same other. Applied where no passage states what the move carries out, and only where one surely came before the other; reports of other actions are passed over.",
+			carries: threatened,
 		},
 	}
 }
@@ -112,8 +118,11 @@ func inferTx(ctx context.Context, tx *Tx, knownBy Date, leaveOut []ID) error {
 
 // predicate is that of the rule's quads.
 func (r *Rule) predicate() *vocab.Predicate {
-	if r.joins != nil {
+	switch {
+	case r.joins != nil:
 		return vocab.ReportOf
+	case r.carries != nil:
+		return vocab.CarriesOut
 	}
 	return vocab.RespondsTo
 }
@@ -211,19 +220,19 @@ func (v *View) conclude(ctx context.Context, leaveOut []ID) ([]conclusion, error
 			return nil, err
 		}
 		later := &history.acts[i]
-		if later.stated {
-			continue
-		}
+		settled := later.stated
 		for i, r := range rules {
-			if r.answers == nil || slices.Contains(leaveOut, r.ID) {
-				continue
+			var causes []*act
+			switch {
+			case slices.Contains(leaveOut, r.ID):
+			case r.carries != nil && len(later.carries) == 0:
+				causes = r.carries(later, history)
+			case r.answers != nil && !settled:
+				causes = r.answers(later, history)
+				settled = len(causes) > 0
 			}
-			causes := r.answers(later, history)
 			for _, cause := range causes {
 				conclusions = append(conclusions, conclusion{i, later.node, cause.node})
-			}
-			if len(causes) > 0 {
-				break
 			}
 		}
 	}
@@ -232,11 +241,14 @@ func (v *View) conclude(ctx context.Context, leaveOut []ID) ([]conclusion, error
 }
 
 func sameMeasure(later *act, history *history) []*act {
+	if found := history.agreedOn(later); len(found) > 0 {
+		return found
+	}
 	var found []*act
 	later.opponents(func(agent, target Node) {
 		for _, topics := range [][]Node{later.measures, later.abouts} {
 			for _, n := range topics {
-				found = history.latest(found, later, topic{n, agent, target, false}, MinDay, func(*act) bool { return true })
+				found = history.latest(found, later, topic{n, agent, target}, MinDay, func(*act) bool { return true })
 			}
 		}
 	})
@@ -249,24 +261,52 @@ func withinDays(later *act, history *history) []*act {
 	}
 	var found []*act
 	later.opponents(func(agent, target Node) {
-		found = history.latest(found, later, topic{0, agent, target, false}, later.first-AnswerDays, func(m *act) bool { return m.hostile })
+		found = history.latest(found, later, topic{0, agent, target}, later.first-AnswerDays, func(m *act) bool { return m.hostile })
 	})
 	return last(found)
 }
 
-// agreed returns what an agreement answers: of each pair of its parties the
-// latest hostile moves of the one against the other since they last agreed.
+// agreed returns what an agreement answers: the latest hostile moves on the
+// measures on which those relent who carry it out.
 func agreed(later *act, history *history) []*act {
 	if !later.agreement {
 		return nil
 	}
 	var found []*act
-	later.opponents(func(agent, target Node) {
-		since := MinDay
-		for _, before := range history.latest(nil, later, topic{0, agent, target, true}, MinDay, func(*act) bool { return true }) {
-			since = before.last + 1
+	for _, i := range history.carriers[later.node] {
+		m := &history.acts[i]
+		if !m.relents {
+			continue
 		}
-		found = history.latest(found, later, topic{0, agent, target, false}, since, func(m *act) bool { return m.hostile })
-	})
+		for _, measure := range m.measures {
+			for _, agent := range m.agents {
+				for _, target := range m.targets {
+					for _, cause := range history.latest(nil, later, topic{measure, agent, target}, MinDay, func(m *act) bool { return m.hostile }) {
+						if !slices.Contains(found, cause) {
+							found = append(found, cause)
+						}
+					}
+				}
+			}
+		}
+	}
 	return found
+}
+
+// threatened returns the threats that a move carries out.
+func threatened(later *act, history *history) []*act {
+	if !later.imposes {
+		return nil
+	}
+	var found []*act
+	for _, measure := range later.measures {
+		for _, whole := range append(history.wholes[measure], measure) {
+			for _, agent := range later.agents {
+				for _, target := range later.targets {
+					found = history.latest(found, later, topic{whole, agent, target}, MinDay, func(m *act) bool { return m.threatens })
+				}
+			}
+		}
+	}
+	return last(found)
 }

@@ -21,14 +21,35 @@ type deed struct {
 	first, last      graph.Day
 	statement, dated bool
 	agreement        bool
+	carries          string // an agreement that a passage says it carries out
 }
 
 func (d deed) move() bool { return d.phase != "" }
 
 func (d deed) hostile() bool {
-	return slices.Contains([]string{"threatened", "announced", "in-force", "raised"}, d.phase) ||
+	return d.phased("threatened", "announced", "in-force", "raised") ||
 		slices.Contains([]string{"cancelled", "postponed", "stalled"}, d.status)
 }
+
+// phased tells whether d brings a measure that is no exclusion to one of some
+// phases.
+func (d deed) phased(phases ...string) bool {
+	return d.measure != relief && slices.Contains(phases, d.phase)
+}
+
+// like tells whether d and m were made by one side against one, m surely before.
+func (d deed) like(m deed) bool {
+	both := func(a, b []string) bool {
+		return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
+	}
+	return both(d.agents, m.agents) && both(d.targets, m.targets) && d.dated && m.dated && m.last < d.first
+}
+
+const (
+	relief = "measure/relief" // an exclusion from a measure
+	pane   = "measure/pane"   // part of glass
+	glass  = "measure/glass"
+)
 
 // against tells whether d is by one side against another that made m against
 // it surely before.
@@ -52,13 +73,17 @@ func naively(deeds []deed) []string {
 	}{
 		{"on-measure", func(d, m deed) bool {
 			return d.move() && d.measure != "" && d.measure == m.measure ||
-				d.statement && d.about != "" && (d.about == m.measure || d.about == string(m.id))
+				d.about != "" && (d.about == m.measure || d.about == string(m.id))
 		}},
 		{"within-days", func(d, m deed) bool { return d.hostile() && m.hostile() && d.first-m.last <= 14 }},
 	}
 	var lines []string
 	for _, d := range deeds {
 		if d.stated {
+			continue
+		}
+		if agreed := agreements(d, deeds); len(agreed) > 0 {
+			lines = append(lines, agreed...)
 			continue
 		}
 		for _, r := range rules {
@@ -79,37 +104,75 @@ func naively(deeds []deed) []string {
 		}
 	}
 	for _, d := range deeds {
-		if d.agreement && !d.stated && d.dated {
-			lines = append(lines, settled(d, deeds)...)
+		if d.agreement && !d.stated {
+			lines = append(lines, relentedOn(d, deeds)...)
+		}
+		if d.phased("announced", "in-force", "raised") && d.carries == "" {
+			lines = append(lines, carriedOut(d, deeds)...)
 		}
 	}
 	slices.Sort(lines)
 	return slices.Compact(lines)
 }
 
-// settled reads what an agreement answers: for each two of its parties the
-// latest hostile moves of the one against the other since they last agreed.
-func settled(d deed, deeds []deed) []string {
-	var lines []string
-	for _, a := range d.agents {
-		for _, b := range d.agents {
-			since, latest := graph.MinDay, graph.MinDay
-			for _, e := range deeds {
-				if e.agreement && e.dated && e.last < d.first && a != b && slices.Contains(e.agents, a) && slices.Contains(e.agents, b) {
-					since = max(since, e.last+1)
+// agreements are those that d is about, of the sides that it is between.
+func agreements(d deed, deeds []deed) (lines []string) {
+	for _, e := range deeds {
+		if !e.agreement || d.about != string(e.id) || !d.dated || !e.dated || e.last >= d.first {
+			continue
+		}
+		for _, a := range d.agents {
+			for _, b := range d.targets {
+				if a != b && slices.Contains(e.agents, a) && slices.Contains(e.agents, b) {
+					lines = append(lines, fmt.Sprintf("%s -> %s on-measure", d.id.Slug(), e.id.Slug()))
 				}
 			}
-			var found []deed
-			for _, m := range deeds {
-				if a != b && m.move() && m.hostile() && m.dated && m.last < d.first && m.last >= since && slices.Contains(m.agents, a) && slices.Contains(m.targets, b) {
-					found, latest = append(found, m), max(latest, m.last)
-				}
+		}
+	}
+	return lines
+}
+
+// relentedOn are the latest hostile moves on what those relent on who carry an
+// agreement out.
+func relentedOn(d deed, deeds []deed) (lines []string) {
+	for _, c := range deeds {
+		if c.carries != string(d.id) || c.measure == "" || !c.counts() || !c.phased("lowered", "suspended", "postponed", "removed") {
+			continue
+		}
+		for _, a := range c.agents {
+			for _, b := range c.targets {
+				lines = append(lines, latestOf(d, deeds, "agreement-answers", func(m deed) bool {
+					return m.hostile() && m.measure == c.measure && slices.Contains(m.agents, a) && slices.Contains(m.targets, b) && d.dated && m.dated && m.last < d.first
+				})...)
 			}
-			for _, m := range found {
-				if m.last == latest {
-					lines = append(lines, fmt.Sprintf("%s -> %s agreement-answers", d.id.Slug(), m.id.Slug()))
-				}
-			}
+		}
+	}
+	return lines
+}
+
+// counts tells whether something is surely before or after d, as the rules
+// require of all that they look at.
+func (d deed) counts() bool { return d.dated && (d.first > graph.MinDay || d.last < graph.MaxDay) }
+
+// carriedOut are the latest threats that a move carries out.
+func carriedOut(d deed, deeds []deed) []string {
+	return latestOf(d, deeds, "carries-out-threat", func(m deed) bool {
+		on := m.measure == d.measure || d.measure == pane && m.measure == glass
+		return d.measure != "" && on && m.phased("considered", "threatened") && d.like(m)
+	})
+}
+
+// latestOf are the latest of the deeds that fit.
+func latestOf(d deed, deeds []deed, rule string, fits func(deed) bool) (lines []string) {
+	latest := graph.MinDay
+	for _, m := range deeds {
+		if m.move() && fits(m) {
+			latest = max(latest, m.last)
+		}
+	}
+	for _, m := range deeds {
+		if m.move() && fits(m) && m.last == latest {
+			lines = append(lines, fmt.Sprintf("%s -> %s %s", d.id.Slug(), m.id.Slug(), rule))
 		}
 	}
 	return lines
@@ -144,8 +207,10 @@ func someDeeds(t *rapid.T) []deed {
 		switch pick("class", "move", "move", "move", "move", "change", "statement", "agreement", "agreement") {
 		case "move":
 			d.id = graph.ID(fmt.Sprintf("move/d%d", i))
-			d.phase = pick("phase", "raised", "threatened", "announced", "in-force", "lowered", "removed")
-			d.measure = pick("measure", "", "measure/glass", "measure/wine")
+			d.phase = pick("phase", "raised", "considered", "threatened", "announced", "in-force", "lowered", "removed")
+			d.measure = pick("measure", "", glass, pane, "measure/wine", relief)
+			d.about = pick("move about", "", "", "", "agreement/d0", "agreement/d1", glass)
+			d.carries = pick("carries", "", "", "agreement/d0", "agreement/d1", "agreement/d2")
 		case "change":
 			d.id = graph.ID(fmt.Sprintf("change/d%d", i))
 			d.status = pick("status", "cancelled", "postponed", "stalled", "planned")
@@ -153,7 +218,7 @@ func someDeeds(t *rapid.T) []deed {
 			d.id, d.agreement, d.targets = graph.ID(fmt.Sprintf("agreement/d%d", i)), true, nil
 		case "statement":
 			d.id, d.statement = graph.ID(fmt.Sprintf("statement/d%d", i)), true
-			d.about = pick("about", "measure/glass", "measure/wine", "move/d0", "move/d1")
+			d.about = pick("about", glass, "measure/wine", "move/d0", "move/d1", "agreement/d0", "agreement/d1")
 		}
 		deeds[i] = d
 	}
@@ -162,7 +227,7 @@ func someDeeds(t *rapid.T) []deed {
 
 func (d deed) fact() graph.Fact {
 	var values []string
-	for key, text := range map[string]string{"date": d.date, "measure": d.measure, "about": d.about, "phase": d.phase, "status": d.status} {
+	for key, text := range map[string]string{"carries-out": d.carries, "date": d.date, "measure": d.measure, "about": d.about, "phase": d.phase, "status": d.status} {
 		if text != "" {
 			values = append(values, key+": "+text)
 		}
@@ -183,7 +248,9 @@ func TestInferIsWhatTheRulesSay(t *testing.T) {
 	concluded := 0
 	rapid.Check(t, func(t *rapid.T) {
 		deeds := someDeeds(t)
-		var facts []graph.Fact
+		facts := []graph.Fact{
+			act(glass, "instrument: tariff"), act(pane, "instrument: tariff", "part-of: "+glass), act(relief, "instrument: exclusion"),
+		}
 		for _, d := range deeds {
 			facts = append(facts, d.fact())
 		}

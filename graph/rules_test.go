@@ -51,6 +51,11 @@ func ruleEdges(ctx context.Context, fatal func(...any), g *graph.Graph) []string
 	if err != nil {
 		fatal(err)
 	}
+	carried, err := v.Expand(ctx, nodes, vocab.CarriesOut, graph.Out)
+	if err != nil {
+		fatal(err)
+	}
+	edges = append(edges, carried...)
 	var lines []string
 	for _, e := range edges {
 		if rule, ok := strings.CutPrefix(v.Text(e.Label), "rule/"); ok {
@@ -112,7 +117,7 @@ func TestRules(t *testing.T) {
 				move("move/other", arl, bru, "raised", "2031-03-05", "wine"),
 				move("move/back", bru, arl, "raised", "2031-03-09", "glass"),
 			},
-			[]string{"back -> hit on-measure"},
+			[]string{"back -> hit on-measure", "hit -> older carries-out-threat"},
 		},
 		{
 			"all moves of the latest day",

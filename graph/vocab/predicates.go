@@ -181,7 +181,7 @@ var (
 	}
 	About = &Predicate{
 		IRI: Schema + "about", Name: "about", Label: "is about", Reverse: "is the subject of",
-		Meaning: "what a statement or action is about", Domain: []*Class{Statement, Action}, Range: anyClass,
+		Meaning: "what a statement, move or action is about, such as the agreement whose keeping it looks into", Domain: []*Class{Statement, MeasureMove, Action}, Range: anyClass,
 	}
 	Stance = &Predicate{
 		IRI: Own + "stance", Name: "stance", Label: "takes the stance", Reverse: "is the stance of", Literal: Text, Words: Stances,
