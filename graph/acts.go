@@ -16,8 +16,13 @@ type act struct {
 	first, last      Day    // on which it may have been done
 	agents, targets  []Node // sides
 	measures, abouts []Node
-	carries          []Node // threats and agreements that a passage says it carries out
-	move, hostile    bool
+	responds         []Node // to what a passage says it does
+	// conditions are the acts that would set a threat off; warns tells that a
+	// statement threatens.
+	conditions    []Node
+	warns         bool
+	carries       []Node // threats and agreements that a passage says it carries out
+	move, hostile bool
 	// What a move does to its measure: hold it out, bring it about, or relent on it.
 	threatens, imposes, relents bool
 	agreement                   bool
@@ -54,6 +59,9 @@ type history struct {
 	carriers map[Node][]int32
 	// agreements are those acts, by node.
 	agreements map[Node]int32
+	// warnings are the statements, by index, that threaten in answer to an act or
+	// conditional on it.
+	warnings map[Node][]int32
 	// wholes are the measures that a measure is part of, at last.
 	wholes map[Node][]Node
 }
@@ -80,6 +88,11 @@ func (h *history) add(m act) {
 	}
 	if m.agreement {
 		h.agreements[m.node] = i
+	}
+	if m.warns {
+		for _, n := range slices.Concat(m.responds, m.conditions) {
+			h.warnings[n] = append(h.warnings[n], i)
+		}
 	}
 	if !m.move {
 		return
@@ -111,6 +124,28 @@ func (h *history) agreedOn(later *act) []*act {
 		})
 	}
 	return found
+}
+
+// warned returns the statements that threatened what a hostile move now does:
+// both respond to one act, or the threat was conditional on that.
+func (h *history) warned(later *act) []*act {
+	if !later.move || !later.hostile {
+		return nil
+	}
+	var found []*act
+	for _, n := range later.responds {
+		for _, i := range h.warnings[n] {
+			m := &h.acts[i]
+			if m.last < later.first && anyOf(m.agents, later.agents) && anyOf(m.targets, later.targets) && !slices.Contains(found, m) {
+				found = append(found, m)
+			}
+		}
+	}
+	return found
+}
+
+func anyOf(a, b []Node) bool {
+	return slices.ContainsFunc(a, func(n Node) bool { return slices.Contains(b, n) })
 }
 
 // latest appends the moves on a topic that fit and were surely made before an
@@ -158,7 +193,7 @@ func (v *View) acts(ctx context.Context, isReport func(Node) bool) (*history, er
 	// Of each move there is an entry for itself, for any, and for its measure.
 	h := &history{
 		acts: make([]act, 0, len(nodes)), entries: make([]entry, 0, 3*len(nodes)),
-		carriers: map[Node][]int32{}, agreements: map[Node]int32{},
+		carriers: map[Node][]int32{}, agreements: map[Node]int32{}, warnings: map[Node][]int32{},
 	}
 	reader := newRecordReader(v)
 	if h.wholes, reader.reliefs, reader.under, err = v.measureParts(ctx); err != nil {
@@ -277,7 +312,8 @@ func (r *recordReader) class() *vocab.Class {
 var actions = vocab.Actions()
 
 func (r *recordReader) act(ctx context.Context, node Node) (act, error) {
-	a := act{node: node, measures: Targets(r.of(vocab.OnMeasure)), abouts: Targets(r.of(vocab.About)), stated: len(r.of(vocab.RespondsTo)) > 0}
+	a := act{node: node, measures: Targets(r.of(vocab.OnMeasure)), abouts: Targets(r.of(vocab.About)), responds: Targets(r.of(vocab.RespondsTo)), conditions: Targets(r.of(vocab.ConditionalOn))}
+	a.stated = len(a.responds) > 0
 	date, _, err := r.when(ctx, r.of)
 	if err != nil {
 		return act{}, err
@@ -304,6 +340,9 @@ func (r *recordReader) act(ctx context.Context, node Node) (act, error) {
 		a.threatens = a.threatens || slices.Contains(threatPhases, phase)
 		a.imposes = a.imposes || slices.Contains(imposingPhases, phase)
 		a.relents = a.relents || slices.Contains(relentingPhases, phase)
+	}
+	for _, e := range r.of(vocab.Stance) {
+		a.warns = a.warns || r.Text(e.To) == "threaten"
 	}
 	for _, e := range r.of(vocab.Status) {
 		a.hostile = a.hostile || slices.Contains(hostileStatuses, r.Text(e.To))

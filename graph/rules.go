@@ -51,7 +51,7 @@ func Rules() []Rule {
 		},
 		{
 			ID: "rule/carries-out-threat", Name: "moves carry threats out", Version: "1",
-			Meaning: "A move that announces, puts in force or raises a measure carries out the latest move by which the same side considered or threatened the measure, or one that it is part of, against the same other. Applied where no passage states what the move carries out, and only where one surely came before the other; reports of other actions are passed over.",
+			Meaning: "A move that announces, puts in force or raises a measure carries out the latest move by which the same side considered or threatened the measure, or one that it is part of, against the same other. A hostile move, as above, carries out the statements by which the same side threatened the same other before, if a passage states that both respond to one act, or that the threat was conditional on what the move responds to. Applied where no passage states what the move carries out, and only where one surely came before the other; reports of other actions are passed over.",
 			carries: threatened,
 		},
 	}
@@ -295,9 +295,16 @@ func agreed(later *act, history *history) []*act {
 
 // threatened returns the threats that a move carries out.
 func threatened(later *act, history *history) []*act {
+	found := history.warned(later)
 	if !later.imposes {
-		return nil
+		return found
 	}
+	return append(found, heldOut(later, history)...)
+}
+
+// heldOut returns the latest moves by which a measure was considered or
+// threatened, before a move that brings it about.
+func heldOut(later *act, history *history) []*act {
 	var found []*act
 	for _, measure := range later.measures {
 		for _, whole := range append(history.wholes[measure], measure) {

@@ -22,6 +22,9 @@ type deed struct {
 	statement, dated bool
 	agreement        bool
 	carries          string // an agreement that a passage says it carries out
+	responds         string // what a passage says it responds to
+	stance           string
+	condition        string // the act that it is conditional on
 }
 
 func (d deed) move() bool { return d.phase != "" }
@@ -110,6 +113,9 @@ func naively(deeds []deed) []string {
 		if d.phased("announced", "in-force", "raised") && d.carries == "" {
 			lines = append(lines, carriedOut(d, deeds)...)
 		}
+		if d.move() && d.hostile() && d.carries == "" && d.stated {
+			lines = append(lines, warned(d, deeds)...)
+		}
 	}
 	slices.Sort(lines)
 	return slices.Compact(lines)
@@ -162,6 +168,16 @@ func carriedOut(d deed, deeds []deed) []string {
 	})
 }
 
+// warned are the statements that threatened what a move now does.
+func warned(d deed, deeds []deed) (lines []string) {
+	for _, m := range deeds {
+		if m.stance == "threaten" && d.like(m) && (m.stated && m.responds == d.responds || m.condition == d.responds) {
+			lines = append(lines, fmt.Sprintf("%s -> %s carries-out-threat", d.id.Slug(), m.id.Slug()))
+		}
+	}
+	return lines
+}
+
 // latestOf are the latest of the deeds that fit.
 func latestOf(d deed, deeds []deed, rule string, fits func(deed) bool) (lines []string) {
 	latest := graph.MinDay
@@ -185,7 +201,7 @@ func someDeeds(t *rapid.T) []deed {
 	for i := range deeds {
 		d := deed{
 			agents: countries.Draw(t, "agents"), targets: countries.Draw(t, "targets"),
-			stated: rapid.IntRange(0, 9).Draw(t, "stated") == 0,
+			stated: rapid.IntRange(0, 3).Draw(t, "stated") == 0, responds: pick("responds", "move/long-ago", "move/last-year"),
 		}
 		day := func(label string) string { return fmt.Sprintf("2031-03-%02d", rapid.IntRange(1, 31).Draw(t, label)) }
 		switch pick("form of date", "day", "day", "day", "day", "month", "open start", "open end", "several", "none") {
@@ -218,6 +234,8 @@ func someDeeds(t *rapid.T) []deed {
 			d.id, d.agreement, d.targets = graph.ID(fmt.Sprintf("agreement/d%d", i)), true, nil
 		case "statement":
 			d.id, d.statement = graph.ID(fmt.Sprintf("statement/d%d", i)), true
+			d.stance = pick("stance", "threaten", "threaten", "reject")
+			d.condition = pick("condition", "", "move/long-ago", "move/last-year")
 			d.about = pick("about", glass, "measure/wine", "move/d0", "move/d1", "agreement/d0", "agreement/d1")
 		}
 		deeds[i] = d
@@ -227,7 +245,7 @@ func someDeeds(t *rapid.T) []deed {
 
 func (d deed) fact() graph.Fact {
 	var values []string
-	for key, text := range map[string]string{"carries-out": d.carries, "date": d.date, "measure": d.measure, "about": d.about, "phase": d.phase, "status": d.status} {
+	for key, text := range map[string]string{"stance": d.stance, "conditional-on": d.condition, "carries-out": d.carries, "date": d.date, "measure": d.measure, "about": d.about, "phase": d.phase, "status": d.status} {
 		if text != "" {
 			values = append(values, key+": "+text)
 		}
@@ -239,7 +257,7 @@ func (d deed) fact() graph.Fact {
 		values = append(values, "target: "+a)
 	}
 	if d.stated {
-		values = append(values, "responds-to: move/long-ago")
+		values = append(values, "responds-to: "+d.responds)
 	}
 	return act(d.id, values...)
 }

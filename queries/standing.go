@@ -173,7 +173,9 @@ func holds(moves []*move, on graph.Day) (*layer, out) {
 			waiting = "only " + m.phase
 		case "postponed":
 			waiting = "postponed"
-			// What had not taken effect by then is put off; what had, stands.
+			// Of what had not taken effect by then the last is put off; what had,
+			// stands.
+			slices.SortStableFunc(steps, func(a, b step) int { return a.since.Compare(b.since) })
 			if n := len(steps) - 1; n >= 0 && steps[n].since.Start() > known.Start() {
 				put := step{steps[n].action, m.effective, append(m.record.Edges(vocab.Effective), m.evidence...)}
 				steps = steps[:n]

@@ -74,9 +74,9 @@ var outcomes = map[string]string{
 	"suspended": "suspended", "postponed": "postponed", "removed": "withdrawn",
 }
 
-// outcome tells what became of a threat: the actions said to carry it out, else
-// the latest move since on its measure, or on a part of that, else the agreement
-// that answers it.
+// outcome tells what became of a threat: what carried it out, and whether its
+// measure was relented on since; else the latest move since on its measure, or
+// on a part of that; else the agreement that answers it.
 func (r *run) outcome(ctx context.Context, threat *action) (string, []graph.Edge, error) {
 	carried, err := r.expandEvents(ctx, []graph.Node{threat.node}, vocab.CarriesOut, graph.In)
 	if err != nil {
@@ -84,9 +84,16 @@ func (r *run) outcome(ctx context.Context, threat *action) (string, []graph.Edge
 	}
 	if acts := graph.Targets(carried); len(acts) > 0 {
 		text, err := r.dated(ctx, "carried out", slices.Compact(slices.Sorted(slices.Values(acts))))
+		if err != nil {
+			return "", nil, err
+		}
+		word, since, edges, err := r.movedSince(ctx, threat)
+		if word != "carried out" && word != "announced" && since != "" {
+			text, carried = text+"; then "+since, append(carried, edges...)
+		}
 		return text, carried, err
 	}
-	if text, edges, err := r.movedSince(ctx, threat); err != nil || text != "" {
+	if word, text, edges, err := r.movedSince(ctx, threat); err != nil || word != "" {
 		return text, edges, err
 	}
 	answers, err := r.expandEvents(ctx, []graph.Node{threat.node}, vocab.RespondsTo, graph.In)
@@ -103,15 +110,15 @@ func (r *run) outcome(ctx context.Context, threat *action) (string, []graph.Edge
 
 // movedSince tells of the latest move after a threat on its measure, or on a
 // part of that.
-func (r *run) movedSince(ctx context.Context, threat *action) (string, []graph.Edge, error) {
+func (r *run) movedSince(ctx context.Context, threat *action) (word, text string, why []graph.Edge, err error) {
 	if threat.measure == 0 {
-		return "", nil, nil
+		return "", "", nil, nil
 	}
 	measures := []graph.Node{threat.measure}
 	for i := 0; i < len(measures); i++ {
 		parts, err := r.view.Neighbours(ctx, measures[i:i+1], vocab.PartOfMeasure, graph.In)
 		if err != nil {
-			return "", nil, err
+			return "", "", nil, err
 		}
 		for _, part := range parts {
 			if !slices.Contains(measures, part) {
@@ -121,18 +128,18 @@ func (r *run) movedSince(ctx context.Context, threat *action) (string, []graph.E
 	}
 	edges, err := r.view.Expand(ctx, measures, vocab.OnMeasure, graph.In)
 	if err != nil {
-		return "", nil, err
+		return "", "", nil, err
 	}
 	moves, err := r.readActions(ctx, graph.Targets(edges))
 	if err != nil {
-		return "", nil, err
+		return "", "", nil, err
 	}
 	r.latestFirst(moves)
 	for _, m := range moves {
 		if word := outcomes[m.phase]; word != "" && threat.date.Before(m.date) {
 			text, err := r.dated(ctx, word, []graph.Node{m.node})
-			return text, m.evidence, err
+			return word, text, m.evidence, err
 		}
 	}
-	return "", nil, nil
+	return "", "", nil, nil
 }

@@ -1,0 +1,300 @@
+package data_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"parley/data"
+	"parley/graph"
+	"parley/graph/vocab"
+	"parley/queries"
+
+	"github.com/cayleygraph/quad"
+)
+
+// open opens a set.
+func open(t *testing.T, set data.Set) *graph.Graph {
+	t.Helper()
+	g, err := graph.OpenImage(set.Name, set.Image)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = g.Close() })
+	return g
+}
+
+func answer(t *testing.T, g *graph.Graph, q *queries.Query, args map[string]string) *queries.Answer {
+	t.Helper()
+	a, err := q.Answer(t.Context(), g, args)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// cell returns what stands in a column of a row.
+func cell[T any](a *queries.Answer, row []any, column string) T {
+	i := slices.IndexFunc(a.Query.Columns, func(c queries.Column) bool { return c.Name == column })
+	v, _ := row[i].(T)
+	return v
+}
+
+// background are the classes of which a page without a day may tell.
+var background = []*vocab.Class{
+	vocab.Person, vocab.Country, vocab.Organization, vocab.Office, vocab.Tenure, vocab.Place,
+	vocab.Reference, vocab.Passage,
+}
+
+func TestSourcesAreDated(t *testing.T) {
+	c := contentOf(t, data.All())
+	for _, q := range c.quads {
+		if slices.Contains(background, c.class[subject(q)]) {
+			continue
+		}
+		for _, source := range c.sources([]quad.Quad{q}) {
+			if id := graph.ID(source); len(c.values(id, vocab.Published)) == 0 {
+				t.Errorf("%s tells of %s and has no day of publication", source, subject(q))
+			}
+		}
+	}
+	for id, class := range c.class {
+		if class == vocab.Reference && (len(c.values(id, vocab.URL)) != 1 || len(c.values(id, vocab.Publisher)) != 1 || len(c.values(id, vocab.Accessed)) != 1) {
+			t.Errorf("%s needs an address, a publisher, and the day it was looked up", id)
+		}
+	}
+}
+
+// publishers are those of the sources of quads.
+func (c *content) publishers(quads []quad.Quad) (ids []string) {
+	for _, source := range c.sources(quads) {
+		ids = append(ids, c.values(graph.ID(source), vocab.Publisher)...)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// ofFolder tells whether quads rest on pages of the set, not on an article.
+func (c *content) onPages(quads []quad.Quad) bool {
+	return slices.ContainsFunc(c.sources(quads), func(s string) bool { return graph.ID(s).Folder() == vocab.Reference.Folder })
+}
+
+func TestTariffFiguresHaveTwoSources(t *testing.T) {
+	c := contentOf(t, data.All())
+	figures := 0
+	for id, class := range c.class {
+		if class != vocab.MeasureMove {
+			continue
+		}
+		measures := c.values(id, vocab.OnMeasure)
+		if len(measures) != 1 || !slices.Contains(c.values(graph.ID(measures[0]), vocab.Instrument), "tariff") {
+			continue
+		}
+		for _, p := range []*vocab.Predicate{vocab.HasRate, vocab.Value, vocab.Date, vocab.Announced, vocab.Effective} {
+			of := c.said[id][p]
+			if len(of) == 0 || !c.onPages(of) {
+				continue
+			}
+			figures++
+			if publishers := c.publishers(of); len(publishers) < 2 {
+				t.Errorf("%s: %s %v rests on %v alone", id, p.Name, c.values(id, p), publishers)
+			}
+		}
+	}
+	if figures < 500 {
+		t.Errorf("there are %d figures only", figures)
+	}
+}
+
+// What the set is to hold at the least.
+func TestTradeWarIsLarge(t *testing.T) {
+	g := open(t, data.All())
+	negotiations := answer(t, g, queries.Meetings, map[string]string{"status": "held"})
+	held := 0
+	for _, row := range negotiations.Rows {
+		if slices.Contains(vocab.Negotiations, cell[string](negotiations, row, "kind")) {
+			held++
+		}
+	}
+	c := contentOf(t, data.All())
+	answers, people := map[string]bool{}, map[string]bool{}
+	moves := 0
+	for _, q := range c.quads {
+		switch predicate(q) {
+		case vocab.RespondsTo:
+			answers[fmt.Sprint(q.Subject, q.Object)] = true
+		case vocab.HeldBy:
+			people[fmt.Sprint(q.Object)] = true
+		}
+	}
+	for _, class := range c.class {
+		if class == vocab.MeasureMove {
+			moves++
+		}
+	}
+	for _, n := range []struct {
+		what       string
+		has, least int
+	}{{"negotiations held", held, 40}, {"moves", moves, 120}, {"stated answers", len(answers), 60}, {"people with offices", len(people), 40}} {
+		if n.has < n.least {
+			t.Errorf("%d %s, and there should be %d", n.has, n.what, n.least)
+		}
+		t.Logf("%d %s", n.has, n.what)
+	}
+}
+
+func TestEveryNodeIsNamed(t *testing.T) {
+	g := open(t, data.All())
+	v, err := g.View(graph.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer v.Close()
+	for id, class := range contentOf(t, data.All()).class {
+		if slices.Contains([]*vocab.Class{vocab.Passage, vocab.Tenure, vocab.Participation}, class) {
+			continue
+		}
+		n, err := v.ResolveAny(t.Context(), string(id), graph.Date{})
+		if err != nil || v.ID(n) != id {
+			t.Errorf("%s leads to %s, %v", id, v.ID(n), err)
+			continue
+		}
+		if ref, err := v.Ref(t.Context(), n); err != nil || ref.Name == "" || ref.Name == string(id) {
+			t.Errorf("%s is called %q, %v", id, ref.Name, err)
+		}
+	}
+}
+
+// inPrivate are those who negotiated and held no office then, as sources say.
+var inPrivate = map[string]string{}
+
+func TestNegotiatorsHeldOffice(t *testing.T) {
+	c := contentOf(t, data.All())
+	during := map[string][]graph.Date{}
+	for id, class := range c.class {
+		if class != vocab.Tenure {
+			continue
+		}
+		for _, person := range c.values(id, vocab.HeldBy) {
+			times := c.values(id, vocab.During)
+			if len(times) == 0 {
+				during[person] = append(during[person], graph.Date{}) // some time
+			}
+			for _, text := range times {
+				d, err := graph.ParseDate(text)
+				if err != nil {
+					t.Fatal(err)
+				}
+				during[person] = append(during[person], d)
+			}
+		}
+	}
+	g := open(t, data.All())
+	a := answer(t, g, queries.Meetings, nil)
+	for _, row := range a.Rows {
+		if !slices.Contains(vocab.Negotiations, cell[string](a, row, "kind")) || cell[string](a, row, "status") != "held" {
+			continue
+		}
+		meeting, date := cell[graph.Ref](a, row, "meeting"), cell[graph.Date](a, row, "date")
+		for _, p := range cell[[]queries.Participant](a, row, "participants") {
+			if p.Node.ID.Folder() != vocab.Person.Folder {
+				continue
+			}
+			holds := slices.ContainsFunc(during[string(p.Node.ID)], func(d graph.Date) bool {
+				return d.IsZero() || d.Overlaps(date.Start(), date.End())
+			})
+			key := string(meeting.ID) + " " + string(p.Node.ID)
+			if _, known := inPrivate[key]; !holds && !known {
+				t.Errorf("%s negotiated in %s (%s) and held no office then", p.Node.ID, meeting.ID, date)
+			}
+		}
+	}
+}
+
+func TestNothingIsInForceAfterItWasRemoved(t *testing.T) {
+	c := contentOf(t, data.All())
+	g := open(t, data.All())
+	looked := 0
+	for id, class := range c.class {
+		phases := c.values(id, vocab.Phase)
+		if class != vocab.MeasureMove || !slices.Contains(phases, "removed") || len(phases) != 1 {
+			continue
+		}
+		measure := c.values(id, vocab.OnMeasure)[0]
+		for _, text := range c.values(id, vocab.Effective) {
+			day, err := graph.ParseDate(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !day.IsDay() || slices.ContainsFunc(c.subjects(vocab.OnMeasure, measure), func(other graph.ID) bool {
+				return other != id && slices.Contains(c.values(other, vocab.Effective), text)
+			}) {
+				continue
+			}
+			looked++
+			a := answer(t, g, queries.InForce, map[string]string{"on": text})
+			for _, row := range a.Rows {
+				if string(cell[graph.Ref](a, row, "measure").ID) != measure {
+					continue
+				}
+				for _, target := range cell[[]graph.Ref](a, row, "target") {
+					if slices.Contains(c.values(id, vocab.Target), string(target.ID)) {
+						t.Errorf("%s is in force against %s on %s, when %s removed it", measure, target.ID, text, id)
+					}
+				}
+			}
+		}
+	}
+	if looked == 0 {
+		t.Error("nothing was removed on a day")
+	}
+}
+
+// openThreats are those of which no source told, by the day the set was last
+// brought up to date, what became of them; README.md lists them.
+var openThreats = []string{}
+
+func TestThreatsHaveOutcomes(t *testing.T) {
+	a := answer(t, open(t, data.All()), queries.Threats, nil)
+	var without []string
+	for _, row := range a.Rows {
+		if cell[string](a, row, "outcome") == "" {
+			without = append(without, string(cell[graph.Ref](a, row, "action").ID))
+		}
+	}
+	slices.Sort(without)
+	if !slices.Equal(without, openThreats) {
+		t.Errorf("%d threats have no outcome:\n%s", len(without), strings.Join(without, "\n"))
+	}
+}
+
+// openPlans are the meetings of which no source tells what became of them.
+var openPlans = []string{}
+
+func TestPlansHaveOutcomes(t *testing.T) {
+	a := answer(t, open(t, data.All()), queries.Meetings, map[string]string{"status": "planned"})
+	var without []string
+	for _, row := range a.Rows {
+		without = append(without, string(cell[graph.Ref](a, row, "meeting").ID))
+	}
+	slices.Sort(without)
+	if !slices.Equal(without, openPlans) {
+		t.Errorf("%d meetings are planned for ever:\n%s", len(without), strings.Join(without, "\n"))
+	}
+}
+
+func TestChainsRunThrough(t *testing.T) {
+	g := open(t, data.All())
+	a := answer(t, g, queries.RetaliationChains, map[string]string{"from": "move/2018-03-22-usa-threatens-tariff-50-billion", "to": "agreement/2025-11-01-busan", "paths": "shortest"})
+	if len(a.Rows) == 0 {
+		t.Fatal("no chain leads from the list of March 2018 to the truce of November 2025")
+	}
+	bases := map[string]int{}
+	for _, row := range a.Rows {
+		bases[cell[string](a, row, "basis")]++
+	}
+	if bases["stated"] == 0 || bases["inferred"] == 0 {
+		t.Errorf("the steps are told apart as %v", bases)
+	}
+}
