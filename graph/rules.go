@@ -51,7 +51,7 @@ func Rules() []Rule {
 		},
 		{
 			ID: "rule/carries-out-threat", Name: "moves carry threats out", Version: "1",
-			Meaning: "A move that announces, puts in force or raises a measure carries out the latest move by which the same side considered or threatened the measure, or one that it is part of, against the same other. A hostile move, as above, carries out the statements by which the same side threatened the same other before, if a passage states that both respond to one act, or that the threat was conditional on what the move responds to. Applied where no passage states what the move carries out, and only where one surely came before the other; reports of other actions are passed over.",
+			Meaning: "A move that announces, puts in force or raises a measure carries out the latest move by which the same side considered or threatened the measure, or one that it is part of, against the same other, unless another such move on the measure lies between. A hostile move, as above, carries out the statements by which the same side threatened the same other before, if a passage states that both respond to one act, or that the threat was conditional on what the move responds to. Applied where no passage states what the move carries out, and only where one surely came before the other; reports of other actions are passed over.",
 			carries: threatened,
 		},
 	}
@@ -307,10 +307,14 @@ func threatened(later *act, history *history) []*act {
 func heldOut(later *act, history *history) []*act {
 	var found []*act
 	for _, measure := range later.measures {
-		for _, whole := range append(history.wholes[measure], measure) {
-			for _, agent := range later.agents {
-				for _, target := range later.targets {
-					found = history.latest(found, later, topic{whole, agent, target}, MinDay, func(m *act) bool { return m.threatens })
+		for _, agent := range later.agents {
+			for _, target := range later.targets {
+				since := MinDay
+				for _, before := range history.latest(nil, later, topic{measure, agent, target}, MinDay, func(m *act) bool { return m.imposes }) {
+					since = before.last
+				}
+				for _, whole := range append(history.wholes[measure], measure) {
+					found = history.latest(found, later, topic{whole, agent, target}, since, func(m *act) bool { return m.threatens })
 				}
 			}
 		}

@@ -164,7 +164,21 @@ func (d deed) counts() bool { return d.dated && (d.first > graph.MinDay || d.las
 func carriedOut(d deed, deeds []deed) []string {
 	return latestOf(d, deeds, "carries-out-threat", func(m deed) bool {
 		on := m.measure == d.measure || d.measure == pane && m.measure == glass
-		return d.measure != "" && on && m.phased("considered", "threatened") && d.like(m)
+		if d.measure == "" || !on || !m.phased("considered", "threatened") || !d.like(m) {
+			return false
+		}
+		// Between some agent and some target of both, nothing lies between.
+		for _, a := range d.agents {
+			for _, b := range d.targets {
+				by := func(e deed) bool { return slices.Contains(e.agents, a) && slices.Contains(e.targets, b) }
+				if by(m) && !slices.ContainsFunc(deeds, func(e deed) bool {
+					return e.measure == d.measure && e.phased("announced", "in-force", "raised") && by(e) && e.dated && e.last < d.first && e.last > m.last
+				}) {
+					return true
+				}
+			}
+		}
+		return false
 	})
 }
 

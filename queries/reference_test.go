@@ -3,6 +3,7 @@ package queries_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -218,9 +219,13 @@ func (c *conflict) chains(args map[string]string, depth int) []string {
 	} else {
 		back = false // from where would it lead back?
 	}
+	ends := func(i int) bool { return args["to"] == string(act(i)) || args["to"] == string(c.measures[i]) }
 	var all []string
 	sequences(c.n, func(s []int) {
 		if len(s) < 2 || depth > 0 && len(s)-1 > depth {
+			return
+		}
+		if args["to"] != "" && (!ends(s[len(s)-1]) || slices.ContainsFunc(s[:len(s)-1], ends)) {
 			return
 		}
 		start, end, goesOn := s[0], s[len(s)-1], answers
@@ -232,7 +237,7 @@ func (c *conflict) chains(args map[string]string, depth int) []string {
 			return
 		}
 		for next := range c.n {
-			if len(s)-1 != depth && !slices.Contains(s, next) && goesOn(next, end) {
+			if args["to"] == "" && len(s)-1 != depth && !slices.Contains(s, next) && goesOn(next, end) {
 				return // the path is not whole
 			}
 		}
@@ -260,29 +265,118 @@ func (c *conflict) chains(args map[string]string, depth int) []string {
 	return all
 }
 
+// drawChainArgs draws what is asked of the chains.
+func (c *conflict) drawArgs(t *rapid.T) (args map[string]string, depth int) {
+	args = map[string]string{}
+	known := append(c.measures[:c.n:c.n], act(0), act(c.n-1))
+	node := func(label string) string {
+		id := rapid.SampledFrom([]graph.ID{"", "measure/x", act(0), act(c.n - 1)}).Draw(t, label)
+		if !slices.Contains(known, id) {
+			return ""
+		}
+		return string(id)
+	}
+	if from := node("from"); from != "" {
+		args["from"] = from
+	}
+	if args["from"] != "" && rapid.Bool().Draw(t, "back") {
+		args["direction"] = "back"
+	} else if to := node("to"); to != "" {
+		args["to"] = to
+	}
+	if rapid.Bool().Draw(t, "stated only") {
+		args["stated-only"] = "true"
+	}
+	if rapid.Bool().Draw(t, "agent asked for") {
+		args["agent"] = "country/alba"
+	}
+	depth = rapid.IntRange(0, 3).Draw(t, "depth")
+	args["depth"] = fmt.Sprint(depth)
+	return args, depth
+}
+
+// chainsOf asks for chains, one of some paths.
+func chainsOf(t *rapid.T, g *graph.Graph, args map[string]string, of string) []string {
+	asked := maps.Clone(args)
+	asked["paths"] = of
+	a := ask(t, queries.RetaliationChains, g, asked)
+	return paths(t, a, 0, func(row []any) string { return fmt.Sprintf("%s %v %v", row[2].(graph.Ref).ID, row[11], row[13]) })
+}
+
 func TestChainsAreAllWholeSimplePaths(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := drawConflict(t)
 		g := open(t, c.quads())
-		args := map[string]string{}
-		if from := rapid.SampledFrom([]string{"", "measure/x", string(act(0)), string(act(c.n - 1))}).Draw(t, "from"); from != "" && slices.Contains(append(c.measures, act(0), act(c.n-1)), graph.ID(from)) {
-			args["from"] = from
-		}
-		if args["from"] != "" && rapid.Bool().Draw(t, "back") {
-			args["direction"] = "back"
-		}
-		if rapid.Bool().Draw(t, "stated only") {
-			args["stated-only"] = "true"
-		}
-		if rapid.Bool().Draw(t, "agent asked for") {
-			args["agent"] = "country/alba"
-		}
-		depth := rapid.IntRange(0, 3).Draw(t, "depth")
-		args["depth"] = fmt.Sprint(depth)
-		a := ask(t, queries.RetaliationChains, g, args)
-		got := paths(t, a, 0, func(row []any) string { return fmt.Sprintf("%s %v %v", row[2].(graph.Ref).ID, row[11], row[13]) })
-		same(t, fmt.Sprintf("chains of %v\nstated %v ruled %v dates %v", args, c.stated, c.ruled, c.dates), got, c.chains(args, depth))
+		args, depth := c.drawArgs(t)
+		same(t, fmt.Sprintf("chains of %v\nstated %v ruled %v dates %v", args, c.stated, c.ruled, c.dates), chainsOf(t, g, args, "all"), c.chains(args, depth))
 	})
+}
+
+// links are the steps of chains, each with what it follows from.
+func links(chains []string) map[string]bool {
+	all := map[string]bool{}
+	for _, chain := range chains {
+		words := strings.Fields(chain)
+		for i := 3; i+3 <= len(words); i += 3 {
+			_, before, _ := strings.Cut(words[i-3], ":")
+			_, here, _ := strings.Cut(words[i], ":")
+			all[before+" "+here] = true
+		}
+	}
+	return all
+}
+
+// Fewer chains than all are some of them, each once; where nothing leads back to
+// itself, every step is in one, or each end is reached by a shortest.
+func TestFewerChainsLeaveNothingOut(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := drawConflict(t)
+		ring := false
+		for _, of := range []map[[2]int]bool{c.stated, c.ruled} {
+			for pair := range of {
+				ring = ring || pair[0] < pair[1] // so no chain of answers leads back
+			}
+		}
+		g := open(t, c.quads())
+		args, depth := c.drawArgs(t)
+		delete(args, "agent") // which chooses chains, not steps
+		all := chainsOf(t, g, args, "all")
+		for _, of := range []string{"steps", "shortest"} {
+			got := chainsOf(t, g, args, of)
+			for i, chain := range got {
+				if !slices.Contains(all, chain) || slices.Contains(got[:i], chain) {
+					t.Fatalf("%s of %v gives %s, once more or not a chain of\n%s", of, args, chain, strings.Join(all, "\n"))
+				}
+			}
+			if ring {
+				continue
+			}
+			switch want := links(all); of {
+			case "steps":
+				if given := links(got); depth == 0 && !maps.Equal(given, want) {
+					t.Fatalf("%v: the steps are %v, want %v", args, given, want)
+				}
+			case "shortest":
+				if a, b := shortestEnds(got), shortestEnds(all); depth == 0 && (!maps.Equal(a, b) || len(got) != len(a)) {
+					t.Fatalf("%v: the shortest are %v in %d chains, want %v", args, a, len(got), b)
+				}
+			}
+		}
+	})
+}
+
+// shortestEnds are the least numbers of steps from first acts to last ones.
+func shortestEnds(chains []string) map[string]int {
+	least := map[string]int{}
+	for _, chain := range chains {
+		words := strings.Fields(chain)
+		_, first, _ := strings.Cut(words[0], ":")
+		_, last, _ := strings.Cut(words[len(words)-3], ":")
+		if n, ok := least[first+" "+last]; !ok || len(words)/3 < n {
+			least[first+" "+last] = len(words) / 3
+		}
+	}
+	return least
 }
 
 func TestBetweenIsEveryShortestPath(t *testing.T) {
