@@ -35,6 +35,7 @@ var mayImport = map[string][]string{
 	"parley/queries/picture":               {"parley/graph", "parley/graph/vocab", "parley/queries"},
 	"parley/queries/render":                {"parley/graph", "parley/graph/vocab", "parley/queries", "parley/queries/picture"},
 	"parley/data":                          nil,
+	"parley/data/make":                     {"parley/graph", "parley/loader"},
 	"parley/cmd/parley/internal/mcpserver": {"parley/graph", "parley/graph/vocab", "parley/queries", "parley/queries/render"},
 	"parley/cmd/parley/internal/web":       {"parley/graph", "parley/graph/vocab", "parley/queries", "parley/queries/picture", "parley/queries/render"},
 	"parley/cmd/parley/internal/command":   {"parley/graph", "parley/graph/gizmo", "parley/graph/vocab", "parley/loader", "parley/queries", "parley/queries/render", "parley/data", "parley/cmd/parley/internal/mcpserver", "parley/cmd/parley/internal/web"},

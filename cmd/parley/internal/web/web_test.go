@@ -50,20 +50,14 @@ var builtInQuads = sync.OnceValue(func() []quad.Quad {
 	return quads
 })
 
-// builtIn is a graph of the five articles.
+// builtIn is a graph of all built-in facts.
 func builtIn(t testing.TB) *graph.Graph {
 	t.Helper()
-	g, err := graph.Open(t.Context(), "memory:")
+	g, err := graph.OpenImage(data.All().Name, data.All().Image)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = g.Close() })
-	if _, err := g.Add(t.Context(), builtInQuads()); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := graph.Infer(t.Context(), g, graph.Date{}); err != nil {
-		t.Fatal(err)
-	}
 	return g
 }
 
