@@ -132,7 +132,9 @@ func (v *View) Best(ctx context.Context, edges []Edge) (Edge, error) {
 		}
 		day := MinDay
 		if !c.Published.IsZero() {
-			day = c.Published.Latest()
+			// A page that may have been published at any time since is not taken
+			// for the latest word.
+			day = c.Published.Earliest()
 		}
 		all[i] = dated{e, day, v.Text(e.To)}
 	}

@@ -2,7 +2,6 @@ package queries
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -81,6 +80,7 @@ func (r *run) measures(ctx context.Context) ([]*measure, error) {
 type step struct {
 	*action
 	since graph.Date
+	ends  bool         // it suspends or removes the measure
 	moved []graph.Edge // that give since, where a later move put the step off
 }
 
@@ -106,21 +106,23 @@ type out struct {
 // standing tells what holds of a measure on a day: one layer, or several where
 // steps were aimed at different actors; and what does not, and why.
 func (m *measure) standing(on graph.Day) (layers []layer, left []out) {
-	var targets []graph.Node // in the order of moves
+	// 0 stands for all who are not named, where some move names nobody.
+	var targets []graph.Node
 	for _, mv := range m.moves {
-		for _, t := range mv.targets {
+		of := mv.targets
+		if len(of) == 0 {
+			of = []graph.Node{0}
+		}
+		for _, t := range of {
 			if !slices.Contains(targets, t) {
 				targets = append(targets, t)
 			}
 		}
 	}
-	if len(targets) == 0 {
-		targets = []graph.Node{0}
-	}
 	for _, target := range targets {
 		var moves []*move
 		for i := range m.moves {
-			if mv := &m.moves[i]; target == 0 || len(mv.targets) == 0 || slices.Contains(mv.targets, target) {
+			if mv := &m.moves[i]; len(mv.targets) == 0 || slices.Contains(mv.targets, target) {
 				moves = append(moves, mv)
 			}
 		}
@@ -152,8 +154,7 @@ func (m *measure) standing(on graph.Day) (layers []layer, left []out) {
 // in order of date.
 func holds(moves []*move, on graph.Day) (*layer, out) {
 	var unsure []*move // that took effect on a day not told nearer, before or after the day
-	var steps []step   // the last one holds on the day
-	var ended string
+	var steps []step   // the last one holds on the day, or ends what did
 	waiting := "no source in view says that it was in force by then"
 	var last *move
 	for _, m := range moves {
@@ -173,23 +174,14 @@ func holds(moves []*move, on graph.Day) (*layer, out) {
 			waiting = "only " + m.phase
 		case "postponed":
 			waiting = "postponed"
-			// Of what had not taken effect by then the last is put off; what had,
-			// stands.
-			slices.SortStableFunc(steps, func(a, b step) int { return a.since.Compare(b.since) })
-			if n := len(steps) - 1; n >= 0 && steps[n].since.Start() > known.Start() {
-				put := step{steps[n].action, m.effective, append(m.record.Edges(vocab.Effective), m.evidence...)}
-				steps = steps[:n]
-				if begun {
-					steps = append(steps, put)
-				}
-			}
+			steps = m.putOff(steps, begun)
 		case "suspended", "removed":
-			if begun || m.effective.IsZero() {
-				day := m.effective
-				if day.IsZero() {
-					day = m.date
-				}
-				steps, ended = nil, fmt.Sprintf("%s on %s", m.phase, day.Words())
+			since := m.effective
+			if since.IsZero() {
+				since, begun = m.date, true
+			}
+			if begun {
+				steps = append(steps, step{action: m.action, since: since, ends: true})
 			}
 		default:
 			switch {
@@ -202,21 +194,44 @@ func holds(moves []*move, on graph.Day) (*layer, out) {
 			}
 		}
 	}
-	// What was announced first may take effect last.
-	slices.SortStableFunc(steps, func(a, b step) int { return a.since.Compare(b.since) })
-	switch {
-	case last == nil:
+	if last == nil {
 		return nil, out{}
-	case slices.Contains([]string{"purchase-cut", "currency"}, last.instrument):
-		return nil, out{last, "a " + last.instrument + " is an act and no standing measure"}
-	case len(steps) > 0:
-		l := terms(steps[len(steps)-1], moves)
-		l.unsure = unsure
-		return l, out{}
-	case ended != "":
-		return nil, out{last, ended}
 	}
-	return nil, out{last, waiting}
+	if slices.Contains([]string{"purchase-cut", "currency"}, last.instrument) {
+		return nil, out{last, "a " + last.instrument + " is an act and no standing measure"}
+	}
+	// What was announced first may take effect last.
+	slices.SortStableFunc(steps, byDay)
+	if len(steps) == 0 {
+		return nil, out{last, waiting}
+	}
+	latest := steps[len(steps)-1]
+	if latest.ends {
+		return nil, out{last, latest.phase + " on " + latest.since.Words()}
+	}
+	l := terms(latest, moves)
+	l.unsure = unsure
+	return l, out{}
+}
+
+func byDay(a, b step) int { return a.since.Compare(b.since) }
+
+// putOff takes the last of the steps away that had not taken effect when this
+// move put it off; what had, stands. Where the new day has come it is the day
+// of the step.
+func (m *move) putOff(steps []step, begun bool) []step {
+	known := m.known()
+	slices.SortStableFunc(steps, byDay)
+	n := len(steps) - 1
+	if n < 0 || steps[n].since.Start() <= known.Start() {
+		return steps
+	}
+	put := step{action: steps[n].action, since: m.effective, ends: steps[n].ends, moved: append(m.record.Edges(vocab.Effective), m.evidence...)}
+	steps = steps[:n]
+	if begun {
+		steps = append(steps, put)
+	}
+	return steps
 }
 
 // terms returns the layer of a step: its rate, value and goods, and where the
