@@ -3,6 +3,7 @@ package queries
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"parley/graph"
 	"parley/graph/vocab"
@@ -68,33 +69,56 @@ func walkThreats(ctx context.Context, r *run) error {
 	return nil
 }
 
-// outcomes says what a later phase of a threatened measure makes of the threat.
-var outcomes = map[string]string{
-	"announced": "announced", "in-force": "carried out", "raised": "carried out", "lowered": "lowered",
-	"suspended": "suspended", "postponed": "postponed", "removed": "withdrawn",
-}
+// relented says what a later phase of a threatened measure makes of the threat.
+var relented = map[string]string{"lowered": "lowered", "suspended": "suspended", "postponed": "postponed", "removed": "withdrawn"}
 
-// outcome tells what became of a threat: what carried it out, and whether its
-// measure was relented on since; else the latest move since on its measure, or
-// on a part of that; else the agreement that answers it.
+// imposed are the phases that carry a threat out, or are to.
+var imposed = map[string]string{"announced": "announced", "in-force": "carried out", "raised": "carried out"}
+
+// outcome tells what became of a threat: what carried it out, or first brought
+// its measure about since; then how that was relented on last; else the
+// agreement that answers it.
 func (r *run) outcome(ctx context.Context, threat *action) (string, []graph.Edge, error) {
+	var parts []string
 	carried, err := r.expandEvents(ctx, []graph.Node{threat.node}, vocab.CarriesOut, graph.In)
 	if err != nil {
 		return "", nil, err
 	}
+	why := carried
 	if acts := graph.Targets(carried); len(acts) > 0 {
 		text, err := r.dated(ctx, "carried out", slices.Compact(slices.Sorted(slices.Values(acts))))
 		if err != nil {
 			return "", nil, err
 		}
-		word, since, edges, err := r.movedSince(ctx, threat)
-		if word != "carried out" && word != "announced" && since != "" {
-			text, carried = text+"; then "+since, append(carried, edges...)
-		}
-		return text, carried, err
+		parts = append(parts, text)
 	}
-	if word, text, edges, err := r.movedSince(ctx, threat); err != nil || word != "" {
-		return text, edges, err
+	moves, err := r.movesSince(ctx, threat)
+	if err != nil {
+		return "", nil, err
+	}
+	if i := slices.IndexFunc(moves, func(m action) bool { return imposed[m.phase] != "" }); i >= 0 && len(parts) == 0 {
+		text, err := r.dated(ctx, imposed[moves[i].phase], []graph.Node{moves[i].node})
+		if err != nil {
+			return "", nil, err
+		}
+		parts, why = append(parts, text), append(why, moves[i].evidence...)
+	}
+	if n := len(moves) - 1; n >= 0 && relented[moves[n].phase] != "" {
+		word := relented[moves[n].phase]
+		if len(parts) > 0 {
+			word = "then " + word
+			if moves[n].phase == "removed" {
+				word = "then ended"
+			}
+		}
+		text, err := r.dated(ctx, word, []graph.Node{moves[n].node})
+		if err != nil {
+			return "", nil, err
+		}
+		parts, why = append(parts, text), append(why, moves[n].evidence...)
+	}
+	if len(parts) > 0 {
+		return strings.Join(parts, "; "), why, nil
 	}
 	answers, err := r.expandEvents(ctx, []graph.Node{threat.node}, vocab.RespondsTo, graph.In)
 	if err != nil {
@@ -108,17 +132,17 @@ func (r *run) outcome(ctx context.Context, threat *action) (string, []graph.Edge
 	return text, answers, err
 }
 
-// movedSince tells of the latest move after a threat on its measure, or on a
-// part of that.
-func (r *run) movedSince(ctx context.Context, threat *action) (word, text string, why []graph.Edge, err error) {
+// movesSince reads the moves after a threat on its measure, and on the parts of
+// that but exclusions from it, in order of date.
+func (r *run) movesSince(ctx context.Context, threat *action) ([]action, error) {
 	if threat.measure == 0 {
-		return "", "", nil, nil
+		return nil, nil
 	}
 	measures := []graph.Node{threat.measure}
 	for i := 0; i < len(measures); i++ {
 		parts, err := r.view.Neighbours(ctx, measures[i:i+1], vocab.PartOfMeasure, graph.In)
 		if err != nil {
-			return "", "", nil, err
+			return nil, err
 		}
 		for _, part := range parts {
 			if !slices.Contains(measures, part) {
@@ -128,18 +152,14 @@ func (r *run) movedSince(ctx context.Context, threat *action) (word, text string
 	}
 	edges, err := r.view.Expand(ctx, measures, vocab.OnMeasure, graph.In)
 	if err != nil {
-		return "", "", nil, err
+		return nil, err
 	}
 	moves, err := r.readActions(ctx, graph.Targets(edges))
 	if err != nil {
-		return "", "", nil, err
+		return nil, err
 	}
-	r.latestFirst(moves)
-	for _, m := range moves {
-		if word := outcomes[m.phase]; word != "" && threat.date.Before(m.date) {
-			text, err := r.dated(ctx, word, []graph.Node{m.node})
-			return word, text, m.evidence, err
-		}
-	}
-	return "", "", nil, nil
+	r.earliestFirst(moves)
+	return slices.DeleteFunc(moves, func(m action) bool {
+		return !threat.date.Before(m.date) || m.instrument == "exclusion" && threat.instrument != "exclusion"
+	}), nil
 }
