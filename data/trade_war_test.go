@@ -167,7 +167,9 @@ func TestEveryNodeIsNamed(t *testing.T) {
 }
 
 // inPrivate are those who negotiated and held no office then, as sources say.
-var inPrivate = map[string]string{}
+var inPrivate = map[string]string{
+	"meeting/2025-01-17-trump-xi-call person/donald-trump": "as president-elect, three days before he took office",
+}
 
 func TestNegotiatorsHeldOffice(t *testing.T) {
 	c := contentOf(t, data.All())
@@ -253,7 +255,30 @@ func TestNothingIsInForceAfterItWasRemoved(t *testing.T) {
 
 // openThreats are those of which no source told, by the day the set was last
 // brought up to date, what became of them; README.md lists them.
-var openThreats = []string{}
+var openThreats = []string{
+	"move/2018-06-18-usa-threatens-tariff-further-200-billion",
+	"move/2025-10-10-usa-threatens-software-control",
+	"move/2025-10-14-usa-threatens-cooking-oil",
+	"statement/2018-01-17-trump-big-fine",
+	"statement/2018-04-06-mofcom-no-negotiation",
+	"statement/2018-09-18-trump-retaliation-for-farmers",
+	"statement/2018-11-17-pence-no-change-of-course",
+	"statement/2018-11-28-lighthizer-tariffs-on-cars",
+	"statement/2019-05-29-peoples-daily-rare-earths",
+	"statement/2019-08-01-trump-25-percent",
+	"statement/2020-04-21-trump-threatens-termination",
+	"statement/2020-05-01-trump-tariffs-option",
+	"statement/2020-05-03-trump-threatens-termination",
+	"statement/2020-05-17-chn-commerce-ministry-huawei",
+	"statement/2020-07-28-chn-commerce-ministry-11-entities",
+	"statement/2020-12-chn-commerce-ministry-smic",
+	"statement/2023-04-04-chn-warns-japan",
+	"statement/2025-04-07-trump-ends-talks",
+	"statement/2025-04-21-chn-warns-third-countries",
+	"statement/2025-05-21-chn-threatens-ascend-enforcers",
+	"statement/2025-10-china-warns-retaliation",
+	"statement/2025-10-trump-hints-further-levies",
+}
 
 func TestThreatsHaveOutcomes(t *testing.T) {
 	a := answer(t, open(t, data.All()), queries.Threats, nil)
@@ -270,7 +295,17 @@ func TestThreatsHaveOutcomes(t *testing.T) {
 }
 
 // openPlans are the meetings of which no source tells what became of them.
-var openPlans = []string{}
+var openPlans = []string{
+	"meeting/2018-05-30-beijing-working-talks",
+	"meeting/2019-04-11-liu-mnuchin-call",
+	"meeting/2019-04-15-liu-mnuchin-call",
+	"meeting/2019-08-29-talk-at-another-level",
+	"meeting/2019-08-later-deputies-call",
+	"meeting/2019-08-trump-xi-call",
+	"meeting/2026-05-13-seoul-talks",
+	"meeting/2026-07-07-ustr-forced-labor-hearing",
+	"meeting/2026-xi-washington-visit",
+}
 
 func TestPlansHaveOutcomes(t *testing.T) {
 	a := answer(t, open(t, data.All()), queries.Meetings, map[string]string{"status": "planned"})

@@ -126,10 +126,32 @@ func (r *run) outcome(ctx context.Context, threat *action) (string, []graph.Edge
 	}
 	answers = slices.DeleteFunc(answers, func(e graph.Edge) bool { return r.view.ID(e.To).Folder() != vocab.Agreement.Folder })
 	if len(answers) == 0 {
-		return "", nil, nil
+		return r.setOff(ctx, threat)
 	}
 	text, err := r.dated(ctx, "settled", slices.Compact(slices.Sorted(slices.Values(graph.Targets(answers)))))
 	return text, answers, err
+}
+
+// setOff tells of a threat to answer another whether that one was withdrawn, so
+// that nothing set the answer off.
+func (r *run) setOff(ctx context.Context, threat *action) (string, []graph.Edge, error) {
+	conditions, err := r.readActions(ctx, threat.record.Nodes(vocab.ConditionalOn))
+	if err != nil {
+		return "", nil, err
+	}
+	for i := range conditions {
+		moves, err := r.movesSince(ctx, &conditions[i])
+		if err != nil {
+			return "", nil, err
+		}
+		n := len(moves) - 1
+		if n < 0 || moves[n].phase != "removed" || slices.ContainsFunc(moves, func(m action) bool { return imposed[m.phase] != "" }) {
+			continue
+		}
+		text, err := r.dated(ctx, "not set off", []graph.Node{moves[n].node})
+		return text, append(threat.record.Edges(vocab.ConditionalOn), moves[n].evidence...), err
+	}
+	return "", nil, nil
 }
 
 // movesSince reads the moves after a threat on its measure, and on the parts of
