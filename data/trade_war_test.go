@@ -260,7 +260,6 @@ var openThreats = []string{
 	"move/2025-10-10-usa-threatens-software-control",
 	"move/2025-10-14-usa-threatens-cooking-oil",
 	"statement/2018-01-17-trump-big-fine",
-	"statement/2018-04-06-mofcom-no-negotiation",
 	"statement/2018-09-18-trump-retaliation-for-farmers",
 	"statement/2018-11-17-pence-no-change-of-course",
 	"statement/2018-11-28-lighthizer-tariffs-on-cars",
@@ -276,7 +275,6 @@ var openThreats = []string{
 	"statement/2025-04-07-trump-ends-talks",
 	"statement/2025-04-21-chn-warns-third-countries",
 	"statement/2025-05-21-chn-threatens-ascend-enforcers",
-	"statement/2025-10-china-warns-retaliation",
 	"statement/2025-10-trump-hints-further-levies",
 }
 

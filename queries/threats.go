@@ -132,8 +132,8 @@ func (r *run) outcome(ctx context.Context, threat *action) (string, []graph.Edge
 	return text, answers, err
 }
 
-// setOff tells of a threat to answer another whether that one was withdrawn, so
-// that nothing set the answer off.
+// setOff tells of a threat to answer another whether that one was withdrawn or put
+// off, so that nothing set the answer off.
 func (r *run) setOff(ctx context.Context, threat *action) (string, []graph.Edge, error) {
 	conditions, err := r.readActions(ctx, threat.record.Nodes(vocab.ConditionalOn))
 	if err != nil {
@@ -145,7 +145,7 @@ func (r *run) setOff(ctx context.Context, threat *action) (string, []graph.Edge,
 			return "", nil, err
 		}
 		n := len(moves) - 1
-		if n < 0 || moves[n].phase != "removed" || slices.ContainsFunc(moves, func(m action) bool { return imposed[m.phase] != "" }) {
+		if n < 0 || !slices.Contains([]string{"removed", "suspended", "postponed"}, moves[n].phase) || slices.ContainsFunc(moves, func(m action) bool { return imposed[m.phase] != "" }) {
 			continue
 		}
 		text, err := r.dated(ctx, "not set off", []graph.Node{moves[n].node})

@@ -15,7 +15,7 @@ var Truces = register(&Query{
 	Title:   "Which deals and pauses were agreed, what was promised, and was it kept?",
 	Row:     "One row is one promise of a deal, truce or pause, or an agreement of which no promise is told.",
 	Left:    "fulfilment is empty where no source in view says whether a promise was kept; a promise whose time has run out is not taken for broken, nor one that was carried out for kept in full.",
-	Example: []string{"--agreement", "agreement/2018-12-01-buenos-aires-truce"},
+	Example: []string{"--fulfilment", "not-kept"},
 	Params: []Param{
 		{Name: "agreement", Kind: NodeParam, Want: "agreement", Classes: []*vocab.Class{vocab.Agreement}, Meaning: "only this agreement"},
 		actorParam("by", "only promises by this side"),

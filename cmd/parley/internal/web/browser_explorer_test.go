@@ -72,7 +72,7 @@ var (
 // rowsOfCommand reads what a command prints as CSV as the rows of a page.
 func rowsOfCommand(t *testing.T, line string) (rows []shownRow) {
 	t.Helper()
-	records, err := csv.NewReader(bytes.NewReader(commandLine(t, line+" --format csv"))).ReadAll()
+	records, err := csv.NewReader(bytes.NewReader(commandLine(t, line+" --set articles --format csv"))).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}

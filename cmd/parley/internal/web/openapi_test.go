@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"parley/data"
 	"parley/queries"
 	"parley/queries/render"
 
@@ -143,7 +144,7 @@ func (d *apiDocument) check(t *testing.T, path string, w *httptest.ResponseRecor
 
 // TestLiveAnswersFitTheDocument asks for everything, well and badly.
 func TestLiveAnswersFitTheDocument(t *testing.T) {
-	s := server(t, nil)
+	s := server(t, func(c *Config) { c.Graph = ofSet(t, data.All()) })
 	d := readDocument(t, s)
 	for _, q := range queries.All() {
 		path := "/api/v1/queries/" + q.Name

@@ -236,7 +236,13 @@ func askedOf(id graph.ID) [][]string {
 			{"Moves", "tariff-moves", "measure", string(id)},
 			{"What the moves set off", "retaliation-chains", "from", string(id)},
 		}
-	case vocab.MeasureMove.Folder, vocab.StatusChange.Folder, vocab.Statement.Folder, vocab.Agreement.Folder:
+	case vocab.Agreement.Folder:
+		return [][]string{
+			{"What was promised", "truces", "agreement", string(id)},
+			{"What it led to", "retaliation-chains", "from", string(id)},
+			{"What led to it", "retaliation-chains", "direction", "back", "from", string(id)},
+		}
+	case vocab.MeasureMove.Folder, vocab.StatusChange.Folder, vocab.Statement.Folder:
 		return [][]string{
 			{"What it led to", "retaliation-chains", "from", string(id)},
 			{"What led to it", "retaliation-chains", "direction", "back", "from", string(id)},

@@ -50,10 +50,16 @@ var builtInQuads = sync.OnceValue(func() []quad.Quad {
 	return quads
 })
 
-// builtIn is a graph of all built-in facts.
+// builtIn is a graph of the five articles.
 func builtIn(t testing.TB) *graph.Graph {
 	t.Helper()
-	g, err := graph.OpenImage(data.All().Name, data.All().Image)
+	return ofSet(t, data.Sets()[0])
+}
+
+// ofSet is a graph of a built-in set.
+func ofSet(t testing.TB, set data.Set) *graph.Graph {
+	t.Helper()
+	g, err := graph.OpenImage(set.Name, set.Image)
 	if err != nil {
 		t.Fatal(err)
 	}
