@@ -106,7 +106,7 @@ var (
 		vocab.Office:       slices.Concat(wellKnownFields, []Field{{"in", vocab.PostIn, false}}, describedFields),
 		vocab.Place:        slices.Concat(wellKnownFields, []Field{{"in", vocab.ContainedIn, false}, {"country", vocab.InCountry, false}}, describedFields),
 		vocab.Tenure:       {{"person", vocab.HeldBy, false}, {"office", vocab.HeldOffice, false}, {"during", vocab.During, false}},
-		vocab.Measure:      slices.Concat(wellKnownFields, []Field{{"instrument", vocab.Instrument, false}, {"coverage", vocab.Coverage, false}, {"part-of", vocab.PartOfMeasure, false}}, describedFields),
+		vocab.Measure:      slices.Concat(wellKnownFields, []Field{{"instrument", vocab.Instrument, false}, {"coverage", vocab.Coverage, false}, {"not-with", vocab.NotWith, true}, {"part-of", vocab.PartOfMeasure, false}}, describedFields),
 		vocab.Commitment: slices.Concat(namedFields,
 			[]Field{
 				{"under", vocab.Under, false},

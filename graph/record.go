@@ -132,9 +132,11 @@ func (v *View) Best(ctx context.Context, edges []Edge) (Edge, error) {
 		}
 		day := MinDay
 		if !c.Published.IsZero() {
-			// A page that may have been published at any time since is not taken
-			// for the latest word.
-			day = c.Published.Earliest()
+			// A page that may have been published at any time in years is not
+			// taken for the latest word.
+			if day = c.Published.Latest(); day-c.Published.Earliest() > 31 {
+				day = c.Published.Earliest()
+			}
 		}
 		all[i] = dated{e, day, v.Text(e.To)}
 	}

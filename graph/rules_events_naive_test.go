@@ -357,7 +357,7 @@ func TestReportsJoinAsTheRuleSays(t *testing.T) {
 			}
 		}
 	})
-	if toReport == 0 || toArticle == 0 {
+	if !testing.Short() && (toReport == 0 || toArticle == 0) { // few are drawn then
 		t.Errorf("%d joins to reports and %d to articles: what was drawn hardly agrees", toReport, toArticle)
 	}
 }

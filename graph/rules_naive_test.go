@@ -302,7 +302,7 @@ func TestInferIsWhatTheRulesSay(t *testing.T) {
 		}
 		concluded += len(got)
 	})
-	if concluded == 0 {
+	if concluded == 0 && !testing.Short() {
 		t.Error("the acts drawn let no rule conclude anything")
 	}
 }

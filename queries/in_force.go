@@ -10,7 +10,7 @@ import (
 var InForce = register(&Query{
 	Name:    "in-force",
 	Title:   "Which measures were in force on a day, and at what rate?",
-	Row:     "One row is one measure in force on the day, with the rate that its latest step by then set; a measure whose steps differ by whom it is aimed at has a row for each step that holds. total adds the layers of tariff up: on listed goods the rate of the row and of all layers that the same side has on all goods of the other, else those alone.",
+	Row:     "One row is one measure in force on the day, with the rate that its latest step by then set; a measure whose steps differ by whom it is aimed at has a row for each step that holds. total adds the layers of tariff up: on listed goods the rate of the row and of the layers that the same side has on all goods of the other, but those of which a source says that they are not due together; else those alone.",
 	Left:    "A measure counts until a source in view says that it ended; how late the sources reach, sources tells. Measures that the sources tell of by that day and that are not in force are listed with the reason: a threat is no rate, and a purchase cut or a currency action is an act and no standing measure. A measure announced with the day it takes effect counts from that day on, unless a source says that it was put off. Moves of which no source tells the measure, as most of data sets, are not looked at. Exclusions from a tariff, and exemptions of some goods, are in no total; nor is a layer whose rate no source tells.",
 	Example: []string{"--on", "2018-10-01"},
 	Params: []Param{
@@ -40,7 +40,7 @@ func walkInForce(ctx context.Context, r *run) error {
 	if err != nil {
 		return err
 	}
-	base := map[[2]graph.Node]graph.Rate{}
+	base := map[[2]graph.Node]map[graph.Node]graph.Rate{} // of each pair of sides by measure
 	var rows []layer
 	for _, m := range measures {
 		layers, left := m.standing(on.End())
@@ -53,7 +53,10 @@ func walkInForce(ctx context.Context, r *run) error {
 			}
 			if m.coverage == "across-the-board" {
 				for _, pair := range l.sides {
-					base[pair] = base[pair].Plus(l.rate)
+					if base[pair] == nil {
+						base[pair] = map[graph.Node]graph.Rate{}
+					}
+					base[pair][m.node] = l.rate
 				}
 			}
 			rows = append(rows, l)
@@ -72,10 +75,10 @@ func walkInForce(ctx context.Context, r *run) error {
 
 // total is what the goods of a layer bear, with the layers on all goods; where
 // it is aimed at several, at the one whose goods bear most.
-func (l *layer) total(base map[[2]graph.Node]graph.Rate) graph.Rate {
+func (l *layer) total(base map[[2]graph.Node]map[graph.Node]graph.Rate) graph.Rate {
 	var total graph.Rate
 	for _, pair := range l.sides {
-		sum := base[pair]
+		sum := l.measure.with(base[pair])
 		if l.measure.coverage == "listed" {
 			sum = sum.Plus(l.rate)
 		}

@@ -12,8 +12,8 @@ import (
 var RateHistory = register(&Query{
 	Name:    "rate-history",
 	Title:   "How did the rates of duty change, layer by layer?",
-	Row:     "One row is one day on which one layer of tariff, by one side against another, came, changed its rate or went. After it, base is what all goods bear, the sum of the layers on all goods, and highest what the goods on the list with the highest rate bear.",
-	Left:    "A layer is a measure of the instrument tariff; what is only considered, threatened, announced or put off is none, and one of which no source tells the coverage is in no sum, nor is one whose rate no source tells. The duty that was there before all measures in view, exclusions from a tariff and exemptions of some goods are not counted.",
+	Row:     "One row is one day on which one layer of tariff, by one side against another, came, changed its rate or went. base is what all goods bear at the end of the day, the sum of the layers on all goods, and highest what the goods that bear most do.",
+	Left:    "A layer is a measure of the instrument tariff; what is only considered, threatened, announced or put off is none, and one of which no source tells the coverage is in no sum, nor is one whose rate no source tells, or that is aimed at nobody by name. What is set for a day to come stands on that day. The duty that was there before all measures in view, exclusions from a tariff and exemptions of some goods are not counted.",
 	Example: []string{"--agent", "United States", "--target", "China"},
 	Params:  []Param{agent, target, since, until},
 	Columns: []Column{
@@ -58,10 +58,18 @@ func walkRateHistory(ctx context.Context, r *run) error {
 	})
 	standing := map[layerKey]graph.Rate{}
 	for i, c := range changes {
-		if c.word() == "went" {
-			delete(standing, c.key)
-		} else {
-			standing[c.key] = c.rate
+		if i == 0 || changes[i-1].since != c.since {
+			// All that changes on a day has changed at its end.
+			for _, d := range changes[i:] {
+				if d.since != c.since {
+					break
+				}
+				if d.is {
+					standing[d.key] = d.rate
+				} else {
+					delete(standing, d.key)
+				}
+			}
 		}
 		if !r.window(c.since) || r.node("agent") != 0 && r.node("agent") != c.key.agent || r.node("target") != 0 && r.node("target") != c.key.target {
 			continue
@@ -163,17 +171,21 @@ func (m *measure) days() []graph.Date {
 
 // sums adds up the layers that stand between two sides.
 func sums(standing map[layerKey]graph.Rate, between layerKey) (base, highest graph.Rate) {
-	var listed graph.Rate
+	all := map[graph.Node]graph.Rate{} // the layers on all goods
 	for key, rate := range standing {
-		if key.agent != between.agent || key.target != between.target {
-			continue
-		}
-		switch {
-		case key.measure.coverage == "across-the-board":
+		if key.agent == between.agent && key.target == between.target && key.measure.coverage == "across-the-board" {
+			all[key.measure.node] = rate
 			base = base.Plus(rate)
-		case key.measure.coverage == "listed" && rate.Compare(listed) > 0:
-			listed = rate
 		}
 	}
-	return base, base.Plus(listed)
+	highest = base
+	for key, rate := range standing {
+		if key.agent != between.agent || key.target != between.target || key.measure.coverage != "listed" {
+			continue
+		}
+		if sum := key.measure.with(all).Plus(rate); sum.Compare(highest) > 0 {
+			highest = sum
+		}
+	}
+	return base, highest
 }

@@ -12,9 +12,21 @@ import (
 // measure is what a view shows of a measure: the moves on it, in order of date.
 type measure struct {
 	node     graph.Node
-	coverage string // across-the-board or listed, "" where no source tells
+	coverage string       // across-the-board or listed, "" where no source tells
+	apart    []graph.Node // the measures that its goods do not bear
 	moves    []move
-	edges    []graph.Edge // behind the coverage
+	edges    []graph.Edge // behind the coverage, and what the goods do not bear
+}
+
+// with adds up what the goods of a list bear of the layers on all goods.
+func (m *measure) with(all map[graph.Node]graph.Rate) graph.Rate {
+	var sum graph.Rate
+	for layer, rate := range all {
+		if !slices.Contains(m.apart, layer) {
+			sum = sum.Plus(rate)
+		}
+	}
+	return sum
 }
 
 // move is a move on a measure, with its days.
@@ -71,7 +83,8 @@ func (r *run) measures(ctx context.Context) ([]*measure, error) {
 		if err != nil {
 			return nil, err
 		}
-		m.coverage, m.edges = r.view.Text(coverage), edges
+		m.coverage, m.edges = r.view.Text(coverage), append(edges, records[m.node].Of(vocab.NotWith)...)
+		m.apart = records[m.node].Nodes(vocab.NotWith)
 	}
 	return measures, nil
 }

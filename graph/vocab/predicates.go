@@ -283,6 +283,10 @@ var (
 		IRI: Own + "coverage", Name: "coverage", Label: "is", Reverse: "is the coverage of", Literal: Text, Words: Coverages,
 		Meaning: "whether a tariff is on all or nearly all goods of the other side, or on listed goods", Domain: []*Class{Measure}, Functional: true,
 	}
+	NotWith = &Predicate{
+		IRI: Own + "notWith", Name: "notWith", Label: "is not due together with", Reverse: "is not due together with",
+		Meaning: "a tariff that goods do not bear where they bear this one", Domain: []*Class{Measure}, Range: []*Class{Measure},
+	}
 	PartOfMeasure = &Predicate{
 		IRI: DCTerms + "isPartOf", Name: "isPartOf", Label: "is part of", Reverse: "has part",
 		Meaning: "the larger measure that a measure is part of, such as the whole of which it is one list", Domain: []*Class{Measure}, Range: []*Class{Measure}, Functional: true,
@@ -407,7 +411,7 @@ func Predicates() []*Predicate {
 		Date, DateBasis, Mode, Location, PartOfMeeting, HasParticipation, Participant, Role, Outcome,
 		Changes, Reason,
 		ReachedIn, Until, Extends, Under, Promises, Due, Fulfilment,
-		OnMeasure, Instrument, Coverage, PartOfMeasure, Phase, HasRate, Value, Goods, HSCode, LegalBasis, Announced, Effective,
+		OnMeasure, Instrument, Coverage, NotWith, PartOfMeasure, Phase, HasRate, Value, Goods, HSCode, LegalBasis, Announced, Effective,
 		RespondsTo, ConditionalOn, Condition, Threatens, CarriesOut, Ends, About, ReportOf,
 		MinValue, MaxValue, Amount, Currency,
 		Publisher, PublisherBasis, Published, SHA256, URL, Accessed, DerivedFrom, FromSource, Paragraph, Sentence, Start, End, Version,

@@ -360,7 +360,7 @@ func TestGraphOfWhoeverGoesAway(t *testing.T) {
 func TestGraphLinesAreOfTheVocabulary(t *testing.T) {
 	want := []*vocab.Predicate{
 		vocab.InCountry, vocab.ContainedIn, vocab.PartOf, vocab.PostIn, vocab.Agent, vocab.SpokenBy, vocab.Target, vocab.AttributedTo,
-		vocab.Location, vocab.PartOfMeeting, vocab.Changes, vocab.ReachedIn, vocab.Extends, vocab.Under, vocab.OnMeasure, vocab.PartOfMeasure,
+		vocab.Location, vocab.PartOfMeeting, vocab.Changes, vocab.ReachedIn, vocab.Extends, vocab.Under, vocab.OnMeasure, vocab.NotWith, vocab.PartOfMeasure,
 		vocab.RespondsTo, vocab.ConditionalOn, vocab.CarriesOut, vocab.Ends, vocab.About, vocab.ReportOf, vocab.Publisher, vocab.DerivedFrom,
 	}
 	if !slices.Equal(lines, want) {
