@@ -23,12 +23,14 @@ AXE      := cmd/parley/internal/web/testdata/axe
 build:
 	$(GO) build -o $(BIN) ./cmd/parley
 
+FIRST := move/2018-03-22-usa-threatens-tariff-50-billion
+TRUCE := agreement/2025-11-01-busan
 demo: build
-	@echo '$$ parley query negotiated-with'
-	@./$(BIN) query negotiated-with
+	@echo '$$ parley query negotiated-with --actor "He Lifeng" --since 2025-05 --until 2025-06'
+	@./$(BIN) query negotiated-with --actor "He Lifeng" --since 2025-05 --until 2025-06
 	@echo
-	@echo '$$ parley query retaliation-chains'
-	@./$(BIN) query retaliation-chains
+	@echo '$$ parley query retaliation-chains --from $(FIRST) --to $(TRUCE) --paths shortest --format tree'
+	@./$(BIN) query retaliation-chains --from $(FIRST) --to $(TRUCE) --paths shortest --format tree
 	@echo
 	@echo 'Next: ./$(BIN) show "Liu He", or ./$(BIN) queries for what else it answers.'
 	@echo 'See both in your browser: ./$(BIN) serve --open'
@@ -69,8 +71,9 @@ data: build
 
 docs: build
 	./$(BIN) queries --format markdown > queries/README.md
-	./$(BIN) query negotiated-with --status any -o queries/picture/negotiated-with.svg
-	./$(BIN) query retaliation-chains -o queries/picture/retaliation-chains.svg
+	./$(BIN) query negotiated-with --status any --set articles -o queries/picture/negotiated-with.svg
+	./$(BIN) query retaliation-chains --set articles -o queries/picture/retaliation-chains.svg
+	./$(BIN) query rate-history -o queries/picture/rate-history.svg --agent "United States" --target China
 
 bench:
 	$(GO) test -run '^$$' -bench . ./...

@@ -83,6 +83,9 @@ func (t *tree) write(b *bytes.Buffer, n *branch, first, next string, width int) 
 			facts = append(facts, Clean(text))
 		}
 	}
+	if how, _ := cell("link").(string); how != "" && how != "answers" {
+		facts = append(facts, strings.ReplaceAll(how, "-", " "))
+	}
 	switch cell("basis") {
 	case "inferred":
 		facts = append(facts, fmt.Sprintf("inferred by %v", cell("rule")))
