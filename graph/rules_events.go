@@ -24,7 +24,7 @@ const (
 
 func sameEvent() Rule {
 	return Rule{
-		ID: SameEvent, Name: "same event", Version: "1",
+		ID: SameEvent, Name: "same event", Version: "2",
 		Meaning: strings.Join([]string{
 			"Reports (actions with a CAMEO code, as data sets give one) tell of one event if they agree on what was done, by whom, when and where.",
 			"What: they are of one class; meetings of one status, and all calls, all ceremonies, all hearings, or all talks, summits and visits, in person or with no mode told, or by one other mode, or those of one mode of which no kind is told; statements of one stance; changes of one status; moves and other acts of one PLOVER type.",
@@ -33,7 +33,7 @@ func sameEvent() Rule {
 			"Where: the place is that of the event, lies in it or holds it, or one of them tells none; the event's is the narrowest so far.",
 			"The event is the report that negotiates (talks, call, summit) before another, then the earliest, then the first by id.",
 			"First of all a report joins an action that an article tells of (one without a CAMEO code), if the two agree. Of a meeting, but not of one that is planned, since reports date a plan by the day on which it was told, each party of the report takes part, or is the side that a participant acts for on the first day, each side of the meeting is a party's, and where persons took part one of them is a party. Of an act each agent of the report is an agent, announced it, or is the side of such a one, and each target is a target or the side of one; a move without a PLOVER type has that of its phase (threatened: threaten; announced, in-force, raised: sanction; lowered, suspended, postponed, removed: retreat).",
-			fmt.Sprintf("The article dates the action to %d days at most, and the report lies in them, or at most %d day before or after. Of several actions it joins the nearest in days, then one that negotiates, then the earliest, then the first by id.", JoinSpan, JoinDays),
+			fmt.Sprintf("The article dates the action to %d days at most, and the report lies in them, or at most %d day before or after. Of several actions it joins the nearest in days, then a meeting that is no part of another, then one that negotiates, then the earliest, then the first by id.", JoinSpan, JoinDays),
 		}, " "),
 		joins: joinReports,
 	}
@@ -270,7 +270,7 @@ func (j *joiner) conclude(members []report) {
 		return
 	}
 	event := slices.MinFunc(members, func(a, b report) int {
-		return cmp.Or(negotiatesFirst(a.negotiates, b.negotiates), cmp.Compare(a.day, b.day), cmp.Compare(j.ID(a.node), j.ID(b.node)))
+		return cmp.Or(boolFirst(a.negotiates, b.negotiates), cmp.Compare(a.day, b.day), cmp.Compare(j.ID(a.node), j.ID(b.node)))
 	})
 	for _, m := range members {
 		if m.node != event.node {
@@ -279,7 +279,8 @@ func (j *joiner) conclude(members []report) {
 	}
 }
 
-func negotiatesFirst(a, b bool) int {
+// boolFirst orders what is so before what is not.
+func boolFirst(a, b bool) int {
 	switch {
 	case a == b:
 		return 0
@@ -314,7 +315,7 @@ func (j *joiner) told(ctx context.Context, r *report, who parties) (*event, erro
 
 // compare orders the actions of articles that a report may join.
 func (j *joiner) compare(r *report, a, b *event) int {
-	return cmp.Or(cmp.Compare(a.away(r.day), b.away(r.day)), negotiatesFirst(a.negotiates, b.negotiates),
+	return cmp.Or(cmp.Compare(a.away(r.day), b.away(r.day)), boolFirst(b.part, a.part), boolFirst(a.negotiates, b.negotiates),
 		cmp.Compare(a.first, b.first), cmp.Compare(j.ID(a.node), j.ID(b.node)))
 }
 

@@ -27,6 +27,7 @@ type telling struct {
 	targets          []string // nil for a meeting, whose participants are agents
 	date, place      string
 	first, last      graph.Day
+	part             bool // of another meeting
 }
 
 func (d telling) meeting() bool { return d.id.Folder() == "meeting" }
@@ -187,9 +188,15 @@ report:
 			}
 		}
 		if len(articles) > 0 {
+			parts := func(e telling) int {
+				if e.part {
+					return 1
+				}
+				return 0
+			}
 			away := func(e telling) graph.Day { return max(e.first-r.first, r.first-e.last, 0) }
 			join(r, slices.MinFunc(articles, func(a, b telling) int {
-				return cmp.Or(cmp.Compare(away(a), away(b)), negotiating(a, b), order(a, b))
+				return cmp.Or(cmp.Compare(away(a), away(b)), parts(a)-parts(b), negotiating(a, b), order(a, b))
 			}))
 			continue
 		}
@@ -269,6 +276,7 @@ func someTellings(t *rapid.T) []telling {
 		date := edtf(t, d.date)
 		d.first, d.last = date.Earliest(), date.Latest()
 		d.place = pick("place", "", "place/town", "place/town", "place/hall", "place/quay", bru)
+		d.part = d.meeting() && pick("part", "", "", "part") != ""
 		told[i] = d
 	}
 	return told
@@ -293,6 +301,9 @@ func (d telling) fact() graph.Fact {
 		if text != "" {
 			values = append(values, key+": "+text)
 		}
+	}
+	if d.part {
+		values = append(values, "part-of: meeting/congress")
 	}
 	f := act(d.id, values...)
 	for p, text := range map[*vocab.Predicate]string{vocab.PLOVER: d.words["plover"], vocab.CAMEO: "042"} {

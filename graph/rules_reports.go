@@ -35,6 +35,7 @@ type event struct {
 	persons         []Node   // of a meeting: of them too, if there are any
 	places          []Node
 	negotiates      bool
+	part            bool // of another meeting
 }
 
 // eventKey finds events by what was done and one who did it.
@@ -132,7 +133,7 @@ func (r *reports) read(ctx context.Context, node Node, record *recordReader, par
 	}
 	negotiates := slices.Contains(vocab.Negotiations, kind)
 	if len(record.of(vocab.CAMEO)) == 0 {
-		return r.addEvent(ctx, &event{node: node, first: date.Earliest(), last: date.Latest(), places: Targets(record.of(vocab.Location)), negotiates: negotiates}, who, Targets(record.of(vocab.SpokenBy)))
+		return r.addEvent(ctx, &event{node: node, first: date.Earliest(), last: date.Latest(), places: Targets(record.of(vocab.Location)), negotiates: negotiates, part: len(record.of(vocab.PartOfMeeting)) > 0}, who, Targets(record.of(vocab.SpokenBy)))
 	}
 	told := len(who.agents) > 0 && len(who.targets) > 0
 	if class == vocab.Meeting {

@@ -80,8 +80,9 @@ func TestReadmeAsksTheServer(t *testing.T) {
 // program draws.
 func TestReadmeShowsWhatIsDrawn(t *testing.T) {
 	for file, line := range map[string][]string{
-		"negotiated-with.svg":    {"query", "negotiated-with", "--status", "any", "--format", "svg"},
-		"retaliation-chains.svg": {"query", "retaliation-chains", "--format", "svg"},
+		"negotiated-with.svg":    {"query", "negotiated-with", "--status", "any", "--set", "articles", "--format", "svg"},
+		"retaliation-chains.svg": {"query", "retaliation-chains", "--set", "articles", "--format", "svg"},
+		"rate-history.svg":       {"query", "rate-history", "--agent", "United States", "--target", "China", "--format", "svg"},
 	} {
 		shown, err := os.ReadFile("../../../../queries/picture/" + file)
 		if err != nil {

@@ -269,11 +269,11 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// The two headline questions, answered from the built-in facts.
+// The two headline questions, answered from the five articles.
 func TestAnswers(t *testing.T) {
 	for _, name := range []string{"negotiated-with", "retaliation-chains"} {
 		for _, format := range []string{"json", "table"} {
-			got := parley(t, "query", name, "--format", format)
+			got := parley(t, "query", name, "--set", "articles", "--format", format)
 			if got.code != done || got.err != "" {
 				t.Errorf("%s as %s: exit code %d, %s", name, format, got.code, got.err)
 			}
