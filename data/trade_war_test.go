@@ -140,8 +140,38 @@ func TestTradeWarIsLarge(t *testing.T) {
 		if n.has < n.least {
 			t.Errorf("%d %s, and there should be %d", n.has, n.what, n.least)
 		}
-		t.Logf("%d %s", n.has, n.what)
 	}
+	inReadme(t, "README.md", "counts", counts(c, held, len(answers), len(people)))
+}
+
+// counts is README's table of what the set holds.
+func counts(c *content, held, answers, people int) string {
+	of := map[*vocab.Class]int{}
+	for _, class := range c.class {
+		of[class]++
+	}
+	var b strings.Builder
+	b.WriteString("| of the set `trade-war`, with the articles | |\n| --- | --- |\n")
+	for _, n := range []struct {
+		what string
+		n    int
+	}{
+		{"sources", of[vocab.Reference] + of[vocab.Article]},
+		{"stated quads", len(c.quads)},
+		{"negotiations held (talks, calls, summits)", held},
+		{"meetings in all", of[vocab.Meeting]},
+		{"moves on measures", of[vocab.MeasureMove]},
+		{"measures", of[vocab.Measure]},
+		{"stated answers", answers},
+		{"agreements", of[vocab.Agreement]},
+		{"commitments", of[vocab.Commitment]},
+		{"statements", of[vocab.Statement]},
+		{"people with offices", people},
+		{"offices", of[vocab.Office]},
+	} {
+		fmt.Fprintf(&b, "| %s | %d |\n", n.what, n.n)
+	}
+	return b.String()
 }
 
 func TestEveryNodeIsNamed(t *testing.T) {

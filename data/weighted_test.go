@@ -92,23 +92,30 @@ func TestWeightedStory(t *testing.T) {
 		}
 		fmt.Fprintf(&table, "| %s |\n", p.dated)
 	}
-	readme, err := os.ReadFile("../README.md")
+	inReadme(t, "../README.md", "weighted", table.String())
+}
+
+// inReadme keeps what stands between two marks of a document to a text;
+// UPDATE_WANT=1 writes it anew.
+func inReadme(t *testing.T, file, mark, text string) {
+	t.Helper()
+	readme, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, rest, ok := strings.Cut(string(readme), "<!-- weighted -->\n")
-	_, after, ok2 := strings.Cut(rest, "<!-- /weighted -->")
+	before, rest, ok := strings.Cut(string(readme), "<!-- "+mark+" -->\n")
+	_, after, ok2 := strings.Cut(rest, "<!-- /"+mark+" -->")
 	if !ok || !ok2 {
-		t.Fatal("README.md has no place for the table")
+		t.Fatalf("%s has no place for %s", file, mark)
 	}
-	want := before + "<!-- weighted -->\n" + table.String() + "<!-- /weighted -->" + after
+	want := before + "<!-- " + mark + " -->\n" + text + "<!-- /" + mark + " -->" + after
 	if string(readme) == want {
 		return
 	}
 	if os.Getenv("UPDATE_WANT") == "" {
-		t.Fatalf("README's table is stale: run UPDATE_WANT=1 go test ./data -run TestWeightedStory; it should be\n%s", table.String())
+		t.Fatalf("%s is stale: run UPDATE_WANT=1 go test ./data; it should be\n%s", file, text)
 	}
-	if err := os.WriteFile("../README.md", []byte(want), 0o644); err != nil {
+	if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -223,7 +223,7 @@ func (r *run) bestPlace(ctx context.Context, record graph.Record) (graph.Node, [
 	return best, edges, nil
 }
 
-// within tells whether a place lies in another.
+// within tells whether a place lies in another, or in a country.
 func (r *run) within(ctx context.Context, n, outer graph.Node) (bool, error) {
 	seen := map[graph.Node]bool{}
 	for frontier := []graph.Node{n}; len(frontier) > 0; {
@@ -231,6 +231,11 @@ func (r *run) within(ctx context.Context, n, outer graph.Node) (bool, error) {
 		if err != nil {
 			return false, err
 		}
+		countries, err := r.view.Neighbours(ctx, frontier, vocab.InCountry, graph.Out)
+		if err != nil {
+			return false, err
+		}
+		places = append(places, countries...)
 		frontier = nil
 		for _, to := range places {
 			if to == outer {

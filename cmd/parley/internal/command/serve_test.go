@@ -229,13 +229,13 @@ func TestANewQueryIsEverywhere(t *testing.T) {
 
 	at, end := servingRegistry(t, registry, "serve", "--addr", "127.0.0.1:0")
 	for path, has := range map[string]string{
-		"/api/v1/queries":                 `"name": "of-a-test"`,
-		"/openapi.json":                   `"/api/v1/queries/of-a-test"`,
-		"/":                               another.Title,
-		"/queries":                        another.Title,
-		"/queries/of-a-test":              `name="actor"`,
+		"/api/v1/queries":                  `"name": "of-a-test"`,
+		"/openapi.json":                    `"/api/v1/queries/of-a-test"`,
+		"/":                                another.Title,
+		"/queries":                         another.Title,
+		"/queries/of-a-test":               `name="actor"`,
 		"/queries/of-a-test?actor=Lu+Kang": "parley query of-a-test --actor &#39;Lu Kang&#39;",
-		"/nodes/person/liu-he":            "/queries/of-a-test?actor=",
+		"/nodes/person/liu-he":             "/queries/of-a-test?actor=",
 	} {
 		if status, body := fetch(t, at+path, ""); status != http.StatusOK || !strings.Contains(body, has) {
 			t.Errorf("%s: %d, without %s", path, status, has)

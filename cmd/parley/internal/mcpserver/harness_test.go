@@ -50,7 +50,12 @@ func graphOf(t testing.TB, texts ...[]byte) *graph.Graph {
 // builtIn is a graph of the five articles.
 func builtIn(t testing.TB) *graph.Graph {
 	t.Helper()
-	set := data.Sets()[0]
+	return ofSet(t, data.Sets()[0])
+}
+
+// ofSet is a graph of a built-in set.
+func ofSet(t testing.TB, set data.Set) *graph.Graph {
+	t.Helper()
 	g, err := graph.OpenImage(set.Name, set.Image)
 	if err != nil {
 		t.Fatal(err)

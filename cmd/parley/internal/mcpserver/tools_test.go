@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"parley/cmd/parley/internal/mcpserver"
+	"parley/data"
 	"parley/queries"
 	"parley/queries/render"
 
@@ -28,9 +29,9 @@ var exampleLine = regexp.MustCompile(`(?m)^Example: (\{.*\})`)
 // TestEachQueryIsATool lists the tools of two registries, and calls each with the
 // example of its description: the rows are those that the query gives.
 func TestEachQueryIsATool(t *testing.T) {
-	g := builtIn(t)
+	g := ofSet(t, data.All())
 	for _, registry := range []*queries.Registry{queries.Predefined, withAnother("of-a-test")} {
-		session := connected(t, mcpserver.Config{Graph: g, Registry: registry})
+		session := connected(t, mcpserver.Config{Graph: g, Registry: registry, Limits: mcpserver.Limits{Bytes: 64 << 20}})
 		tools := toolsOf(t, session)
 		want := append(registry.Names(), "node", "search")
 		slices.Sort(want)
