@@ -29,6 +29,7 @@ var JSON = register(&Format{
 
 func writeAnswer(b *bytes.Buffer, a *queries.Answer) error {
 	o := object{b: b}
+	cited := citations{}
 	o.open()
 	o.put("query", a.Query.Name)
 	o.key("parameters")
@@ -50,7 +51,7 @@ func writeAnswer(b *bytes.Buffer, a *queries.Answer) error {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		if err := writeRow(b, a, i); err != nil {
+		if err := writeRow(b, a, i, cited); err != nil {
 			return err
 		}
 	}
@@ -69,9 +70,13 @@ func writeAnswer(b *bytes.Buffer, a *queries.Answer) error {
 	return o.err
 }
 
+// citations are those that were written before, as they were: one passage is
+// behind many rows.
+type citations map[graph.Citation][]byte
+
 // writeRow writes one row as an object in the order of the columns.
-func writeRow(b *bytes.Buffer, a *queries.Answer, i int) error {
-	o := object{b: b}
+func writeRow(b *bytes.Buffer, a *queries.Answer, i int, cited citations) error {
+	o := object{b: b, cited: cited}
 	o.open()
 	for j, c := range a.Query.Columns {
 		o.put(c.Name, a.Rows[i][j])
@@ -83,6 +88,7 @@ func writeRow(b *bytes.Buffer, a *queries.Answer, i int) error {
 // object writes a JSON object whose keys keep their order.
 type object struct {
 	b     *bytes.Buffer
+	cited citations // nil to keep none
 	begun bool
 	err   error
 }
@@ -95,8 +101,9 @@ func (o *object) key(k string) {
 		o.b.WriteByte(',')
 	}
 	o.begun = true
-	o.value(k)
-	o.b.WriteByte(':')
+	o.b.WriteByte('"')
+	o.b.WriteString(k) // a word of our own
+	o.b.WriteString(`":`)
 }
 
 func (o *object) put(k string, v any) {
@@ -105,6 +112,10 @@ func (o *object) put(k string, v any) {
 }
 
 func (o *object) value(v any) {
+	if cites, ok := v.([]graph.Citation); ok && o.cited != nil {
+		o.sources(cites)
+		return
+	}
 	// An encoder, since Marshal would write <, > and & as escapes.
 	e := json.NewEncoder(o.b)
 	e.SetEscapeHTML(false)
@@ -112,4 +123,24 @@ func (o *object) value(v any) {
 		o.err = err
 	}
 	o.b.Truncate(o.b.Len() - 1) // the encoder's line end
+}
+
+// sources writes a list of citations.
+func (o *object) sources(cites []graph.Citation) {
+	o.b.WriteByte('[')
+	for i, c := range cites {
+		if i > 0 {
+			o.b.WriteByte(',')
+		}
+		text, ok := o.cited[c]
+		if !ok {
+			var err error
+			if text, err = c.MarshalJSON(); err != nil && o.err == nil {
+				o.err = err
+			}
+			o.cited[c] = text
+		}
+		o.b.Write(text)
+	}
+	o.b.WriteByte(']')
 }

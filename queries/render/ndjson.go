@@ -13,8 +13,9 @@ var NDJSON = register(&Format{
 	Name: "ndjson", Meaning: "a JSON object a row, for streams", MediaType: "application/x-ndjson", Extension: ".ndjson",
 	Write: func(w io.Writer, a *queries.Answer, _ Options) error {
 		var b bytes.Buffer
+		cited := citations{}
 		for i := range a.Rows {
-			if err := writeRow(&b, a, i); err != nil {
+			if err := writeRow(&b, a, i, cited); err != nil {
 				return err
 			}
 			b.WriteByte('\n')

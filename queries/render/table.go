@@ -45,12 +45,13 @@ type sheet struct {
 func rows(b *bytes.Buffer, a *queries.Answer, n *notes, width int) {
 	var s sheet
 	s.cells = make([][]string, len(a.Rows))
-	for _, c := range shown(a) {
+	columns := shown(a)
+	for _, c := range columns {
 		s.columns = append(s.columns, a.Query.Columns[c])
 		s.header = append(s.header, strings.ReplaceAll(a.Query.Columns[c].Name, "_", " "))
 	}
 	for i, row := range a.Rows {
-		for _, c := range shown(a) {
+		for _, c := range columns {
 			s.cells[i] = append(s.cells[i], Clean(text(row[c], n.cite)))
 		}
 	}
