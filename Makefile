@@ -72,7 +72,7 @@ data: build
 docs: build
 	./$(BIN) queries --format markdown > queries/README.md
 	./$(BIN) query negotiated-with --status any --set articles -o queries/picture/negotiated-with.svg
-	./$(BIN) query retaliation-chains --set articles -o queries/picture/retaliation-chains.svg
+	./$(BIN) query retaliation-chains --from $(FIRST) --to $(TRUCE) --paths shortest -o queries/picture/retaliation-chains.svg
 	./$(BIN) query rate-history -o queries/picture/rate-history.svg --agent "United States" --target China
 
 bench:

@@ -44,7 +44,11 @@ func (b *builder) chains() {
 			i = len(p.Marks)
 			marks[ref.ID] = i
 			m := Mark{ID: ref.ID, Name: b.name(ref), Date: date, URL: b.node(ref.ID), State: at[string](row, phase)}
-			m.Group = p.group(b.side(at[[]graph.Ref](row, agent)))
+			lane := b.side(at[[]graph.Ref](row, agent))
+			if ref.ID.Folder() == vocab.Agreement.Folder {
+				lane = "Agreements" // of several sides
+			}
+			m.Group = p.group(lane)
 			m.Look = actLook(ref.ID, m.State)
 			m.Lines = append(m.Lines, join(strings.ReplaceAll(at[string](row, kind), "-", " "), strings.ReplaceAll(m.State, "-", " "), ", "))
 			var size string

@@ -81,7 +81,7 @@ func TestReadmeAsksTheServer(t *testing.T) {
 func TestReadmeShowsWhatIsDrawn(t *testing.T) {
 	for file, line := range map[string][]string{
 		"negotiated-with.svg":    {"query", "negotiated-with", "--status", "any", "--set", "articles", "--format", "svg"},
-		"retaliation-chains.svg": {"query", "retaliation-chains", "--set", "articles", "--format", "svg"},
+		"retaliation-chains.svg": {"query", "retaliation-chains", "--from", "move/2018-03-22-usa-threatens-tariff-50-billion", "--to", "agreement/2025-11-01-busan", "--paths", "shortest", "--format", "svg"},
 		"rate-history.svg":       {"query", "rate-history", "--agent", "United States", "--target", "China", "--format", "svg"},
 	} {
 		shown, err := os.ReadFile("../../../../queries/picture/" + file)
