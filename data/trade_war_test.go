@@ -349,6 +349,15 @@ func TestPlansHaveOutcomes(t *testing.T) {
 
 func TestChainsRunThrough(t *testing.T) {
 	g := open(t, data.All())
+	back := answer(t, g, queries.RetaliationChains, map[string]string{
+		"from": "move/2025-10-usa-threatens-tariff-additional-100-percent", "direction": "back", "paths": "shortest",
+	})
+	if len(back.Rows) == 0 || !strings.HasPrefix(cell[graph.Date](back, back.Rows[0], "date").String(), "2018") {
+		t.Error("what led to the threat of October 2025 does not lead back to 2018")
+	}
+	if len(back.Excluded) == 0 {
+		t.Error("where it leads no further back is not told")
+	}
 	a := answer(t, g, queries.RetaliationChains, map[string]string{"from": "move/2018-03-22-usa-threatens-tariff-50-billion", "to": "agreement/2025-11-01-busan", "paths": "shortest"})
 	if len(a.Rows) == 0 {
 		t.Fatal("no chain leads from the list of March 2018 to the truce of November 2025")
