@@ -38,6 +38,15 @@
 // what an earlier day could only infer. [Infer] takes the day; a graph holds
 // the conclusions of one.
 //
+// # Threats, agreements and what follows from what
+//
+// An act follows from an earlier one in four ways, each a predicate of its own:
+// it answers it ([vocab.RespondsTo]), it carries out what was threatened or
+// promised ([vocab.CarriesOut]), it breaks or ends an agreement ([vocab.Ends]), or
+// it extends one ([vocab.Extends]). Agreements are actions of their parties; what
+// each of them promised are commitments, with what became of them. A passage
+// states such a tie, or one of the [Rules] concludes it.
+//
 // # Reports and events
 //
 // What a data set tells of an action is a report: an action with a CAMEO code.
@@ -48,6 +57,9 @@
 // leaves the joins out with NoMerge, and an inference with the rule's id.
 //
 // # Stores
+//
+// A program may carry a graph with it as an image ([Graph.WriteImage],
+// [OpenImage]), which is read where it lies; package data has two.
 //
 // A store (package store) gives snapshots, which never change, and makes changes,
 // whole or not at all. So a view shows for ever what was there when it was
