@@ -46,9 +46,9 @@ func walkInForce(ctx context.Context, r *run) error {
 		layers, left := m.standing(on.End())
 		for _, l := range layers {
 			for _, unsure := range l.unsure {
-				r.exclude(unsure.node, unsure.date, "perhaps "+unsure.phase+" by the day: it took effect "+unsure.effective.Words(), unsure.evidence...)
+				r.exclude(unsure.node, unsure.date, unsure.perhaps(), unsure.evidence...)
 			}
-			if l.sides, err = r.facingSides(ctx, l.step.action, l.targets); err != nil {
+			if l.sides, err = r.facingSides(ctx, &l); err != nil {
 				return err
 			}
 			if m.coverage == "across-the-board" {
@@ -67,7 +67,7 @@ func walkInForce(ctx context.Context, r *run) error {
 	}
 	for _, l := range rows {
 		r.emit(place{date: l.step.since, text: string(r.view.ID(l.measure.node))},
-			l.measure.node, l.step.agents, l.targets, l.step.instrument, l.measure.coverage, r.goods(l.goods), l.rate,
+			l.measure.node, l.agents, l.targets, l.step.instrument, l.measure.coverage, r.goods(l.goods), l.rate,
 			l.total(base), l.value, l.step.since, reasons(graph.Labels(l.edges)))
 	}
 	return nil

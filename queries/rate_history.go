@@ -122,7 +122,7 @@ func (r *run) layerChanges(ctx context.Context, measures []*measure) ([]layerCha
 			layers, left := m.standing(day.End())
 			now := map[layerKey]layer{}
 			for _, l := range layers {
-				pairs, err := r.facingSides(ctx, l.step.action, l.targets)
+				pairs, err := r.facingSides(ctx, &l)
 				if err != nil {
 					return nil, err
 				}

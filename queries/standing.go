@@ -43,6 +43,14 @@ func (m *move) known() graph.Date {
 	return m.announced
 }
 
+// perhaps says of a move that it may have changed what stands.
+func (m *move) perhaps() string {
+	if m.effective.IsZero() {
+		return "perhaps " + m.phase + " by the day: no source in view says when that takes effect"
+	}
+	return "perhaps " + m.phase + " by the day: it took effect " + m.effective.Words()
+}
+
 // measures reads the measures in view with the moves on them. Moves of which no
 // source tells the measure are passed over.
 func (r *run) measures(ctx context.Context) ([]*measure, error) {
@@ -101,7 +109,8 @@ type step struct {
 type layer struct {
 	measure *measure
 	step    step
-	targets []graph.Node // for whom it holds
+	agents  []graph.Node
+	targets []graph.Node // for whom it holds; none for all
 	sides   [][2]graph.Node
 	rate    graph.Rate
 	value   graph.Money
@@ -119,18 +128,21 @@ type out struct {
 // standing tells what holds of a measure on a day: one layer, or several where
 // steps were aimed at different actors; and what does not, and why.
 func (m *measure) standing(on graph.Day) (layers []layer, left []out) {
-	// 0 stands for all who are not named, where some move names nobody.
+	// 0 stands for all who are not named, where the measure was brought about
+	// against nobody by name. Else a move that names nobody is aimed at those
+	// whom the others name.
 	var targets []graph.Node
+	i := slices.IndexFunc(m.moves, func(mv move) bool { return imposes(mv.phase) })
+	general := i >= 0 && len(m.moves[i].targets) == 0
 	for _, mv := range m.moves {
-		of := mv.targets
-		if len(of) == 0 {
-			of = []graph.Node{0}
-		}
-		for _, t := range of {
+		for _, t := range mv.targets {
 			if !slices.Contains(targets, t) {
 				targets = append(targets, t)
 			}
 		}
+	}
+	if general || len(targets) == 0 {
+		targets = append(targets, 0)
 	}
 	for _, target := range targets {
 		var moves []*move
@@ -148,7 +160,7 @@ func (m *measure) standing(on graph.Day) (layers []layer, left []out) {
 				l.edges = append(l.edges, m.edges...)
 				i, layers = len(layers), append(layers, *l)
 			}
-			if target != 0 && slices.Contains(l.step.targets, target) {
+			if target != 0 && (slices.Contains(l.step.targets, target) || len(l.step.targets) == 0 && !general) {
 				layers[i].targets = append(layers[i].targets, target)
 			}
 		case why.last != nil && !slices.Contains(left, why):
@@ -158,9 +170,17 @@ func (m *measure) standing(on graph.Day) (layers []layer, left []out) {
 	for i := range layers {
 		// In the order of the step, which names them.
 		named := layers[i].targets
+		if len(layers[i].step.targets) == 0 {
+			continue
+		}
 		layers[i].targets = slices.DeleteFunc(slices.Clone(layers[i].step.targets), func(n graph.Node) bool { return !slices.Contains(named, n) })
 	}
 	return layers, left
+}
+
+// imposes tells whether a phase brings a measure about, or changes it.
+func imposes(phase string) bool {
+	return slices.Contains([]string{"announced", "in-force", "raised", "lowered"}, phase)
 }
 
 // holds tells which of the moves holds on a day; or why none does. Moves come
@@ -194,14 +214,21 @@ func holds(moves []*move, on graph.Day) (*layer, out) {
 				since, begun = m.date, true
 			}
 			if begun {
+				// What was to take effect later is off with it.
+				steps = slices.DeleteFunc(steps, func(s step) bool { return !s.ends && s.since.Start() > since.Start() })
 				steps = append(steps, step{action: m.action, since: since, ends: true})
 			}
+		case "":
+			waiting = "no source in view tells how far it was brought"
 		default:
 			switch {
 			case begun:
 				steps = append(steps, step{action: m.action, since: m.effective})
 			case m.effective.IsZero():
 				waiting = "announced, and no source in view says that it took effect by then"
+				if m.phase == "raised" || m.phase == "lowered" {
+					unsure = append(unsure, m)
+				}
 			default:
 				waiting = "announced to take effect on " + m.effective.Words()
 			}
@@ -254,7 +281,7 @@ func (m *move) putOff(steps []step, begun bool) []step {
 // not say to what leaves the rate unknown.
 func terms(standing step, moves []*move) *layer {
 	a := standing.action
-	l := &layer{step: standing, rate: a.rate, value: a.value, goods: a.record.Nodes(vocab.Goods)}
+	l := &layer{step: standing, agents: a.agents, rate: a.rate, value: a.value, goods: a.record.Nodes(vocab.Goods)}
 	l.edges = append(append(a.record.Edges(vocab.Effective, vocab.Date, vocab.Goods), a.evidence...), standing.moved...)
 	for _, m := range moves {
 		if m.action == a {
@@ -262,6 +289,9 @@ func terms(standing step, moves []*move) *layer {
 		}
 		if a.phase == "in-force" && m.phase == "announced" && (a.rate == graph.Rate{}) && (m.rate != graph.Rate{}) {
 			l.rate, l.edges = m.rate, append(l.edges, m.record.Edges(vocab.HasRate)...)
+		}
+		if len(a.agents) == 0 && len(m.agents) > 0 {
+			l.agents, l.edges = m.agents, append(l.edges, m.record.Edges(vocab.Agent)...)
 		}
 		if (a.value == graph.Money{}) && (m.value != graph.Money{}) {
 			l.value, l.edges = m.value, append(l.edges, m.record.Edges(vocab.Value)...)
@@ -283,14 +313,14 @@ func (r *run) goods(nodes []graph.Node) string {
 	return strings.Join(words, "; ")
 }
 
-// facingSides are the pairs of sides between which an act stands: who acts, and
-// at whom it is aimed.
-func (r *run) facingSides(ctx context.Context, a *action, targets []graph.Node) ([][2]graph.Node, error) {
-	agents, err := r.view.Sides(ctx, a.agents, a.date)
+// facingSides are the pairs of sides between which a layer stands: whose it is,
+// and at whom it is aimed.
+func (r *run) facingSides(ctx context.Context, l *layer) ([][2]graph.Node, error) {
+	agents, err := r.view.Sides(ctx, l.agents, l.step.date)
 	if err != nil {
 		return nil, err
 	}
-	others, err := r.view.Sides(ctx, targets, a.date)
+	others, err := r.view.Sides(ctx, l.targets, l.step.date)
 	if err != nil {
 		return nil, err
 	}
