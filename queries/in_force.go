@@ -40,23 +40,23 @@ func walkInForce(ctx context.Context, r *run) error {
 	if err != nil {
 		return err
 	}
-	base := map[[2]graph.Node]map[graph.Node]graph.Rate{} // of each pair of sides by measure
-	var rows []layer
+	base := map[[2]graph.Node]*allGoods{} // of each pair of sides
+	var rows []*layer
 	for _, m := range measures {
 		layers, left := m.standing(on.End())
 		for _, l := range layers {
 			for _, unsure := range l.unsure {
 				r.exclude(unsure.node, unsure.date, unsure.perhaps(), unsure.evidence...)
 			}
-			if l.sides, err = r.facingSides(ctx, &l); err != nil {
+			if l.sides, err = r.facingSides(ctx, l); err != nil {
 				return err
 			}
 			if m.coverage == "across-the-board" {
 				for _, pair := range l.sides {
 					if base[pair] == nil {
-						base[pair] = map[graph.Node]graph.Rate{}
+						base[pair] = &allGoods{}
 					}
-					base[pair][m.node] = l.rate
+					base[pair].add(m.node, l.rate)
 				}
 			}
 			rows = append(rows, l)
@@ -75,10 +75,13 @@ func walkInForce(ctx context.Context, r *run) error {
 
 // total is what the goods of a layer bear, with the layers on all goods; where
 // it is aimed at several, at the one whose goods bear most.
-func (l *layer) total(base map[[2]graph.Node]map[graph.Node]graph.Rate) graph.Rate {
+func (l *layer) total(base map[[2]graph.Node]*allGoods) graph.Rate {
 	var total graph.Rate
 	for _, pair := range l.sides {
-		sum := l.measure.with(base[pair])
+		var sum graph.Rate
+		if all := base[pair]; all != nil {
+			sum = l.measure.with(all)
+		}
 		if l.measure.coverage == "listed" {
 			sum = sum.Plus(l.rate)
 		}

@@ -13,7 +13,7 @@ var NegotiatorTerms = register(&Query{
 	Name:    "negotiator-terms",
 	Title:   "Who led the negotiations for each side, and when?",
 	Row:     "One row is one person who led a side in negotiations that were held, in one office, or in one set of offices held at once: from the first of them to the last.",
-	Left:    "Only who a source says led counts (the role lead); kind says in which negotiations. Those who led in negotiations that were not held, and negotiations in which no source names who led a side, are not listed; meetings has them.",
+	Left:    "Only who a source says led counts (the role lead), presidents at their summits too; kind says in which negotiations. Those who led in negotiations that were not held, and negotiations in which no source names who led a side, are not listed; meetings has them.",
 	Example: []string{"--side", "China"},
 	Params: []Param{
 		{Name: "side", Kind: NodeParam, Want: "country or bloc", Classes: []*vocab.Class{vocab.Country, vocab.Organization}, Meaning: "only who led this side"},

@@ -12,8 +12,8 @@ import (
 var RateHistory = register(&Query{
 	Name:    "rate-history",
 	Title:   "How did the rates of duty change, layer by layer?",
-	Row:     "One row is one day on which one layer of tariff, by one side against another, came, changed its rate or went. base is what all goods bear at the end of the day, the sum of the layers on all goods, and highest what the goods that bear most do.",
-	Left:    "A layer is a measure of the instrument tariff; what is only considered, threatened, announced or put off is none, and one of which no source tells the coverage is in no sum, nor is one whose rate no source tells, or that is aimed at nobody by name. What is set for a day to come stands on that day. The duty that was there before all measures in view, exclusions from a tariff and exemptions of some goods are not counted.",
+	Row:     "One row is one day on which one layer of tariff, by one side against another, came, changed its rate or went. base is what all goods bear at the end of the day, the sum of the layers on all goods, and highest that with the one list that adds most; goods on two lists bear more.",
+	Left:    "A layer is a measure of the instrument tariff; what is only considered, threatened, announced or put off is none, and one of which no source tells the coverage is in no sum, nor is one whose rate no source tells, or that is aimed at nobody by name. What is set for a day to come stands on that day. The duty that was there before all measures in view, exclusions from a tariff and exemptions of some goods are not counted. Of steps aimed at several actors of one side the highest rate counts.",
 	Example: []string{"--agent", "United States", "--target", "China"},
 	Params:  []Param{agent, target, since, until},
 	Columns: []Column{
@@ -28,7 +28,7 @@ var RateHistory = register(&Query{
 		{"rate", RateColumn, "the rate of the layer from then on; empty where it went, or its rate is not known"},
 		{"change", WordColumn, "came, raised, lowered, changed or went"},
 		{"base", RateColumn, "what all goods bear after it"},
-		{"highest", RateColumn, "what the goods that bear most do"},
+		{"highest", RateColumn, "what the goods bear that are on the list that adds most"},
 		{"action", NodeColumn, "the move that made the change, or for a layer that went the last move on it"},
 		sourcesColumn,
 	},
@@ -36,10 +36,13 @@ var RateHistory = register(&Query{
 	walk:    walkRateHistory,
 })
 
-// layerKey tells a layer: whose duty, on whose goods, by which measure.
+// pair is one side whose duty it is, and another whose goods bear it.
+type pair [2]graph.Node
+
+// layerKey tells a layer: between whom, by which measure.
 type layerKey struct {
-	agent, target graph.Node
-	measure       *measure
+	pair
+	measure *measure
 }
 
 func walkRateHistory(ctx context.Context, r *run) error {
@@ -52,32 +55,44 @@ func walkRateHistory(ctx context.Context, r *run) error {
 	if err != nil {
 		return err
 	}
-	slices.SortStableFunc(changes, func(a, b layerChange) int {
-		return cmp.Or(a.since.Compare(b.since), cmp.Compare(r.view.ID(a.key.measure.node), r.view.ID(b.key.measure.node)),
-			cmp.Compare(r.view.ID(a.key.agent), r.view.ID(b.key.agent)), cmp.Compare(r.view.ID(a.key.target), r.view.ID(b.key.target)))
+	slices.SortFunc(changes, func(a, b layerChange) int {
+		return cmp.Or(cmp.Compare(a.day(), b.day()), cmp.Compare(r.view.ID(a.key.measure.node), r.view.ID(b.key.measure.node)),
+			cmp.Compare(r.view.ID(a.key.pair[0]), r.view.ID(b.key.pair[0])), cmp.Compare(r.view.ID(a.key.pair[1]), r.view.ID(b.key.pair[1])))
 	})
-	standing := map[layerKey]graph.Rate{}
+	standing := map[pair]map[*measure]graph.Rate{}
+	totals := map[pair][2]graph.Rate{} // base and highest, until something changes between the two
 	for i, c := range changes {
-		if i == 0 || changes[i-1].since != c.since {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if i == 0 || changes[i-1].day() != c.day() {
 			// All that changes on a day has changed at its end.
 			for _, d := range changes[i:] {
-				if d.since != c.since {
+				if d.day() != c.day() {
 					break
 				}
+				delete(totals, d.key.pair)
+				if standing[d.key.pair] == nil {
+					standing[d.key.pair] = map[*measure]graph.Rate{}
+				}
 				if d.is {
-					standing[d.key] = d.rate
+					standing[d.key.pair][d.key.measure] = d.rate
 				} else {
-					delete(standing, d.key)
+					delete(standing[d.key.pair], d.key.measure)
 				}
 			}
 		}
-		if !r.window(c.since) || r.node("agent") != 0 && r.node("agent") != c.key.agent || r.node("target") != 0 && r.node("target") != c.key.target {
+		if !r.window(c.since) || r.node("agent") != 0 && r.node("agent") != c.key.pair[0] || r.node("target") != 0 && r.node("target") != c.key.pair[1] {
 			continue
 		}
-		base, highest := sums(standing, c.key)
-		r.emit(place{date: c.since, numbers: [2]int{0, i}},
-			c.since, c.key.agent, c.key.target, c.key.measure.node, c.key.measure.coverage, r.goods(c.goods), c.value,
-			c.before, c.rate, c.word(), base, highest, c.move, reasons(graph.Labels(c.edges)))
+		total, ok := totals[c.key.pair]
+		if !ok {
+			total = sums(standing[c.key.pair])
+			totals[c.key.pair] = total
+		}
+		r.emit(place{numbers: [2]int{0, i}},
+			c.since, c.key.pair[0], c.key.pair[1], c.key.measure.node, c.key.measure.coverage, r.goods(c.goods), c.value,
+			c.before, c.rate, c.word(), total[0], total[1], c.move, reasons(graph.Labels(c.edges)))
 	}
 	return nil
 }
@@ -93,6 +108,9 @@ type layerChange struct {
 	move         graph.Node
 	edges        []graph.Edge
 }
+
+// day is the one from which on the change surely holds.
+func (c *layerChange) day() graph.Day { return c.since.End() }
 
 func (c *layerChange) word() string {
 	none := graph.Rate{}
@@ -114,25 +132,26 @@ func (c *layerChange) word() string {
 func (r *run) layerChanges(ctx context.Context, measures []*measure) ([]layerChange, error) {
 	var changes []layerChange
 	for _, m := range measures {
-		held := map[layerKey]layer{}
+		held := map[layerKey]borne{}
 		for _, day := range m.days() {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
-			layers, left := m.standing(day.End())
-			now := map[layerKey]layer{}
-			for _, l := range layers {
-				pairs, err := r.facingSides(ctx, &l)
-				if err != nil {
-					return nil, err
-				}
-				for _, pair := range pairs {
-					key := layerKey{pair[0], pair[1], m}
-					before, was := held[key]
-					now[key] = l
-					if !was || before.rate != l.rate {
-						changes = append(changes, layerChange{key, l.step.since, was, true, before.rate, l.rate, l.value, l.goods, l.step.node, l.edges})
+			outcomes := m.outcomes(day.End())
+			now, err := r.borneBy(ctx, outcomes)
+			if err != nil {
+				return nil, err
+			}
+			for key, l := range now {
+				before, was := held[key]
+				if !was || before.rate != l.rate {
+					c := layerChange{key, l.step.since, was, true, before.rateOf(), l.rate, l.value, l.goods, l.step.node, l.edges}
+					if was && l.step.since.End() < day.End() {
+						// One that bore more is no longer aimed at.
+						c.since = day
+						c.told(before.ended(outcomes))
 					}
+					changes = append(changes, c)
 				}
 			}
 			for key, before := range held {
@@ -140,9 +159,7 @@ func (r *run) layerChanges(ctx context.Context, measures []*measure) ([]layerCha
 					continue
 				}
 				c := layerChange{key: key, since: day, was: true, before: before.rate, value: before.value, goods: before.goods, move: before.step.node, edges: before.edges}
-				for _, why := range left {
-					c.move, c.edges = why.last.node, append(why.last.record.Edges(graph.WhenDone...), why.last.evidence...)
-				}
+				c.told(before.ended(outcomes))
 				changes = append(changes, c)
 			}
 			held = now
@@ -151,14 +168,70 @@ func (r *run) layerChanges(ctx context.Context, measures []*measure) ([]layerCha
 	return changes, nil
 }
 
+// borne is a layer as the goods of one side bear it: where it is aimed at several
+// of that side, the one of the highest rate.
+type borne struct {
+	*layer
+	aimed []graph.Node // all of the side at whom it is aimed
+}
+
+func (b borne) rateOf() graph.Rate {
+	if b.layer == nil {
+		return graph.Rate{}
+	}
+	return b.rate
+}
+
+// borneBy puts together by sides what holds.
+func (r *run) borneBy(ctx context.Context, outcomes []outcome) (map[layerKey]borne, error) {
+	found := map[layerKey]borne{}
+	for _, o := range outcomes {
+		if o.layer == nil {
+			continue
+		}
+		pairs, err := r.facingSides(ctx, o.layer)
+		if err != nil {
+			return nil, err
+		}
+		for _, sides := range pairs {
+			key := layerKey{sides, o.layer.measure}
+			b, ok := found[key]
+			if !ok || o.layer.rate.Compare(b.rate) > 0 {
+				b.layer = o.layer
+			}
+			b.aimed = append(b.aimed, o.target)
+			found[key] = b
+		}
+	}
+	return found, nil
+}
+
+// ended is the move for which the layer holds no longer for one at whom it was
+// aimed; nil where none tells.
+func (b borne) ended(outcomes []outcome) (by *move) {
+	for _, o := range outcomes {
+		if o.layer == nil && o.out.last != nil && slices.Contains(b.aimed, o.target) {
+			by = o.out.last
+		}
+	}
+	return by
+}
+
+// told gives the change the move that made it.
+func (c *layerChange) told(by *move) {
+	if by != nil {
+		c.move, c.edges = by.node, append(by.record.Edges(graph.WhenDone...), by.evidence...)
+	}
+}
+
 // days are those on which moves took effect, or put off what had not, each once
 // and in order.
 func (m *measure) days() []graph.Date {
 	var days []graph.Date
 	for i := range m.moves {
 		mv := &m.moves[i]
-		day := mv.effective
-		if day.IsZero() && slices.Contains([]string{"suspended", "removed", "postponed"}, mv.phase) {
+		day := mv.took()
+		if day.IsZero() && mv.phase == "postponed" {
 			day = mv.known()
 		}
 		if !day.IsZero() {
@@ -169,23 +242,23 @@ func (m *measure) days() []graph.Date {
 	return slices.CompactFunc(days, func(a, b graph.Date) bool { return a.End() == b.End() })
 }
 
-// sums adds up the layers that stand between two sides.
-func sums(standing map[layerKey]graph.Rate, between layerKey) (base, highest graph.Rate) {
-	all := map[graph.Node]graph.Rate{} // the layers on all goods
-	for key, rate := range standing {
-		if key.agent == between.agent && key.target == between.target && key.measure.coverage == "across-the-board" {
-			all[key.measure.node] = rate
-			base = base.Plus(rate)
+// sums adds up the layers that stand between two sides: what all goods bear, and
+// the most that goods on one list do.
+func sums(standing map[*measure]graph.Rate) (total [2]graph.Rate) {
+	var all allGoods
+	for m, rate := range standing {
+		if m.coverage == "across-the-board" {
+			all.add(m.node, rate)
 		}
 	}
-	highest = base
-	for key, rate := range standing {
-		if key.agent != between.agent || key.target != between.target || key.measure.coverage != "listed" {
+	total = [2]graph.Rate{all.sum, all.sum}
+	for m, rate := range standing {
+		if m.coverage != "listed" {
 			continue
 		}
-		if sum := key.measure.with(all).Plus(rate); sum.Compare(highest) > 0 {
-			highest = sum
+		if sum := m.with(&all).Plus(rate); sum.Compare(total[1]) > 0 {
+			total[1] = sum
 		}
 	}
-	return base, highest
+	return total
 }

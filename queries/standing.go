@@ -18,10 +18,28 @@ type measure struct {
 	edges    []graph.Edge // behind the coverage, and what the goods do not bear
 }
 
-// with adds up what the goods of a list bear of the layers on all goods.
-func (m *measure) with(all map[graph.Node]graph.Rate) graph.Rate {
+// allGoods are the layers that one side has on all goods of another.
+type allGoods struct {
+	layers map[graph.Node]graph.Rate // by measure
+	sum    graph.Rate
+}
+
+func (all *allGoods) add(measure graph.Node, rate graph.Rate) {
+	if all.layers == nil {
+		all.layers = map[graph.Node]graph.Rate{}
+	}
+	all.layers[measure] = rate
+	all.sum = all.sum.Plus(rate)
+}
+
+// with adds up what the goods of a measure bear of the layers on all goods.
+func (m *measure) with(all *allGoods) graph.Rate {
+	apart := func(n graph.Node) bool { _, ok := all.layers[n]; return ok }
+	if !slices.ContainsFunc(m.apart, apart) {
+		return all.sum
+	}
 	var sum graph.Rate
-	for layer, rate := range all {
+	for layer, rate := range all.layers {
 		if !slices.Contains(m.apart, layer) {
 			sum = sum.Plus(rate)
 		}
@@ -45,10 +63,19 @@ func (m *move) known() graph.Date {
 
 // perhaps says of a move that it may have changed what stands.
 func (m *move) perhaps() string {
-	if m.effective.IsZero() {
-		return "perhaps " + m.phase + " by the day: no source in view says when that takes effect"
+	if took := m.took(); !took.IsZero() {
+		return "perhaps " + m.phase + " by the day: it took effect " + took.Words()
 	}
-	return "perhaps " + m.phase + " by the day: it took effect " + m.effective.Words()
+	return "perhaps " + m.phase + " by the day: no source in view says when that takes effect"
+}
+
+// took is the day on which the move took effect. A suspension or a removal of
+// which no source says when it takes effect does so when it is made.
+func (m *move) took() graph.Date {
+	if m.effective.IsZero() && (m.phase == "suspended" || m.phase == "removed") {
+		return m.announced
+	}
+	return m.effective
 }
 
 // measures reads the measures in view with the moves on them. Moves of which no
@@ -125,12 +152,18 @@ type out struct {
 	reason string
 }
 
-// standing tells what holds of a measure on a day: one layer, or several where
-// steps were aimed at different actors; and what does not, and why.
-func (m *measure) standing(on graph.Day) (layers []layer, left []out) {
-	// 0 stands for all who are not named, where the measure was brought about
-	// against nobody by name. Else a move that names nobody is aimed at those
-	// whom the others name.
+// outcome is what holds of a measure on a day for one of those it is aimed at, or
+// why nothing does.
+type outcome struct {
+	target graph.Node // 0 stands for all who are not named
+	layer  *layer
+	out    out
+}
+
+// outcomes tells what holds of a measure on a day, for each of those whom moves
+// name, and for all others where the measure was brought about against nobody
+// by name. Else a move that names nobody is aimed at those whom the others name.
+func (m *measure) outcomes(on graph.Day) []outcome {
 	var targets []graph.Node
 	i := slices.IndexFunc(m.moves, func(mv move) bool { return imposes(mv.phase) })
 	general := i >= 0 && len(m.moves[i].targets) == 0
@@ -144,38 +177,59 @@ func (m *measure) standing(on graph.Day) (layers []layer, left []out) {
 	if general || len(targets) == 0 {
 		targets = append(targets, 0)
 	}
-	for _, target := range targets {
+	found := make([]outcome, len(targets))
+	for i, target := range targets {
 		var moves []*move
 		for i := range m.moves {
 			if mv := &m.moves[i]; len(mv.targets) == 0 || slices.Contains(mv.targets, target) {
 				moves = append(moves, mv)
 			}
 		}
-		l, why := holds(moves, on)
-		switch {
-		case l != nil:
-			i := slices.IndexFunc(layers, func(other layer) bool { return other.step.action == l.step.action })
-			if i < 0 {
-				l.measure = m
-				l.edges = append(l.edges, m.edges...)
-				i, layers = len(layers), append(layers, *l)
+		o := outcome{target: target}
+		if o.layer, o.out = holds(moves, on); o.layer != nil {
+			o.layer.measure = m
+			o.layer.edges = append(o.layer.edges, m.edges...)
+			if target != 0 && (slices.Contains(o.layer.step.targets, target) || len(o.layer.step.targets) == 0 && !general) {
+				o.layer.targets = []graph.Node{target}
 			}
-			if target != 0 && (slices.Contains(l.step.targets, target) || len(l.step.targets) == 0 && !general) {
-				layers[i].targets = append(layers[i].targets, target)
-			}
-		case why.last != nil && !slices.Contains(left, why):
-			left = append(left, why)
 		}
+		found[i] = o
 	}
-	for i := range layers {
-		// In the order of the step, which names them.
-		named := layers[i].targets
-		if len(layers[i].step.targets) == 0 {
+	return found
+}
+
+// standing tells what holds of a measure on a day: one layer, or several where
+// steps or their terms differ by whom they are aimed at; and what does not, and
+// why.
+func (m *measure) standing(on graph.Day) (layers []*layer, left []out) {
+	for _, o := range m.outcomes(on) {
+		if o.layer == nil {
+			if o.out.last != nil && !slices.Contains(left, o.out) {
+				left = append(left, o.out)
+			}
 			continue
 		}
-		layers[i].targets = slices.DeleteFunc(slices.Clone(layers[i].step.targets), func(n graph.Node) bool { return !slices.Contains(named, n) })
+		i := slices.IndexFunc(layers, o.layer.alike)
+		if i < 0 {
+			layers = append(layers, o.layer)
+			continue
+		}
+		layers[i].targets = append(layers[i].targets, o.layer.targets...)
+	}
+	for _, l := range layers {
+		// In the order of the step, which names them.
+		if named := l.targets; len(l.step.targets) > 0 {
+			l.targets = slices.DeleteFunc(slices.Clone(l.step.targets), func(n graph.Node) bool { return !slices.Contains(named, n) })
+		}
 	}
 	return layers, left
+}
+
+// alike tells whether two layers of a measure are of one step and on the same
+// terms.
+func (l *layer) alike(other *layer) bool {
+	return l.step.action == other.step.action && l.step.since == other.step.since &&
+		l.rate == other.rate && l.value == other.value && slices.Equal(l.goods, other.goods) && slices.Equal(l.agents, other.agents)
 }
 
 // imposes tells whether a phase brings a measure about, or changes it.
@@ -196,10 +250,11 @@ func holds(moves []*move, on graph.Day) (*layer, out) {
 			continue
 		}
 		last = m
-		begun := !m.effective.IsZero() && m.effective.End() <= on
-		if !m.effective.IsZero() && !begun && m.effective.Start() <= on {
+		took := m.took()
+		begun := !took.IsZero() && took.End() <= on
+		if !took.IsZero() && !begun && took.Start() <= on {
 			unsure = append(unsure, m)
-			waiting = "took effect " + m.effective.Words() + ", perhaps after the day"
+			waiting = "took effect " + took.Words() + ", perhaps after the day"
 			continue
 		}
 		switch m.phase {
@@ -209,14 +264,10 @@ func holds(moves []*move, on graph.Day) (*layer, out) {
 			waiting = "postponed"
 			steps = m.putOff(steps, begun)
 		case "suspended", "removed":
-			since := m.effective
-			if since.IsZero() {
-				since, begun = m.date, true
-			}
-			if begun {
+			if begun || took.IsZero() { // of no day at all it is over
 				// What was to take effect later is off with it.
-				steps = slices.DeleteFunc(steps, func(s step) bool { return !s.ends && s.since.Start() > since.Start() })
-				steps = append(steps, step{action: m.action, since: since, ends: true})
+				steps = slices.DeleteFunc(steps, func(s step) bool { return !s.ends && s.since.Start() > took.Start() })
+				steps = append(steps, step{action: m.action, since: took, ends: true})
 			}
 		case "":
 			waiting = "no source in view tells how far it was brought"
