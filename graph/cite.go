@@ -5,8 +5,10 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"parley/graph/vocab"
 )
@@ -19,7 +21,8 @@ type Ref struct {
 
 // Citation is a passage that a reader can look up. Paragraph is 0 for a source
 // cited whole; Start and End are Unicode code points into the whole text, the
-// end exclusive (the Web Annotation text position selector).
+// end exclusive (the Web Annotation text position selector). URL is the web
+// address of the source, "" where there is none.
 type Citation struct {
 	Article   Ref
 	Publisher string
@@ -27,6 +30,7 @@ type Citation struct {
 	Paragraph int
 	Start     int
 	End       int
+	URL       string
 }
 
 // Refs names nodes. A node without a name is called by its id, an article
@@ -160,8 +164,23 @@ func (v *View) readCitation(ctx context.Context, label Node) (Citation, error) {
 		}
 		c.Publisher = named.Name
 	}
+	address, err := v.textOf(ctx, source, vocab.URL)
+	if err != nil {
+		return Citation{}, err
+	}
+	if isWeb(address) {
+		c.URL = address
+	}
 	c.Article, err = v.Ref(ctx, source)
 	return c, err
+}
+
+// isWeb tells whether a text is the address of a page. Sources of other
+// vocabularies may have any text as one, and following it do anything.
+func isWeb(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" &&
+		!strings.ContainsFunc(address, func(c rune) bool { return c <= ' ' || strings.ContainsRune("<>\"{}|^`\\", c) })
 }
 
 // textOf returns the text of the object along a predicate, "" where there is
@@ -172,11 +191,15 @@ func (v *View) textOf(ctx context.Context, n Node, p *vocab.Predicate) (string, 
 }
 
 // MarshalJSON writes {"article", "publisher", "published", "paragraph",
-// "start", "end"}; what a source cited whole has not is null.
+// "start", "end", "url"}; what a source cited whole has not is null, and so is
+// an address that is not known.
 func (c Citation) MarshalJSON() ([]byte, error) {
-	var publisher *string
+	var publisher, address *string
 	if c.Publisher != "" {
 		publisher = &c.Publisher
+	}
+	if c.URL != "" {
+		address = &c.URL
 	}
 	out := struct {
 		Article   Ref     `json:"article"`
@@ -185,7 +208,8 @@ func (c Citation) MarshalJSON() ([]byte, error) {
 		Paragraph *int    `json:"paragraph"`
 		Start     *int    `json:"start"`
 		End       *int    `json:"end"`
-	}{Article: c.Article, Publisher: publisher, Published: c.Published}
+		URL       *string `json:"url"`
+	}{Article: c.Article, Publisher: publisher, Published: c.Published, URL: address}
 	if c.Paragraph > 0 {
 		out.Paragraph, out.Start, out.End = &c.Paragraph, &c.Start, &c.End
 	}

@@ -16,7 +16,7 @@ import (
 // cited are three sources: two articles and a reference without a day.
 func cited() *graph.Document {
 	late, early := graphtest.Source("article/late", "2031-06-01", 2), graphtest.Source("article/early", "2031-01-01", 12)
-	early.Publisher = "organization/harbour-post"
+	early.Publisher, early.URL = "organization/harbour-post", "https://example.org/early?a=1"
 	return &graph.Document{Sources: []graph.Source{late, early, graphtest.Source("article/early-too", "2031-01-01", 1)}}
 }
 
@@ -61,10 +61,10 @@ func TestCiteOrder(t *testing.T) {
 func TestCitationJSON(t *testing.T) {
 	v := graphtest.View(t, load(t, graphtest.Actors(), cited()), graph.Options{})
 	for label, want := range map[graph.ID]string{
-		"passage/early/p2": `{"article":{"id":"article/early","name":"The early"},"publisher":"The Harbour Post","published":"2031-01-01","paragraph":2,"start":100,"end":190}`,
-		"passage/late/p1":  `{"article":{"id":"article/late","name":"The late"},"publisher":null,"published":"2031-06-01","paragraph":1,"start":0,"end":90}`,
-		"passage/early":    `{"article":{"id":"article/early","name":"The early"},"publisher":"The Harbour Post","published":"2031-01-01","paragraph":null,"start":null,"end":null}`,
-		"passage/almanac":  `{"article":{"id":"reference/almanac","name":"The almanac"},"publisher":null,"published":null,"paragraph":null,"start":null,"end":null}`,
+		"passage/early/p2": `{"article":{"id":"article/early","name":"The early"},"publisher":"The Harbour Post","published":"2031-01-01","paragraph":2,"start":100,"end":190,"url":"https://example.org/early?a=1"}`,
+		"passage/late/p1":  `{"article":{"id":"article/late","name":"The late"},"publisher":null,"published":"2031-06-01","paragraph":1,"start":0,"end":90,"url":null}`,
+		"passage/early":    `{"article":{"id":"article/early","name":"The early"},"publisher":"The Harbour Post","published":"2031-01-01","paragraph":null,"start":null,"end":null,"url":"https://example.org/early?a=1"}`,
+		"passage/almanac":  `{"article":{"id":"reference/almanac","name":"The almanac"},"publisher":null,"published":null,"paragraph":null,"start":null,"end":null,"url":null}`,
 	} {
 		citations, err := v.Cite(t.Context(), []graph.Node{v.NodeOf(label)})
 		if err != nil || len(citations) != 1 {
@@ -90,6 +90,33 @@ func TestCiteTakesWhatIsNoNumberForNone(t *testing.T) {
 	got, err := v.Cite(t.Context(), []graph.Node{v.NodeOf("passage/late")})
 	if err != nil || len(got) != 1 || got[0].Article.ID != "article/late" || got[0].Start != 0 {
 		t.Errorf("%v, %v", got, err)
+	}
+}
+
+// An address of another vocabulary may be anything: only those of pages are told.
+func TestCiteTellsAddressesOfPagesOnly(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://example.org/a":           "https://example.org/a",
+		"http://example.org":              "http://example.org",
+		"https://example.org/磋商":          "https://example.org/磋商",
+		"javascript:alert(1)":             "",
+		"data:text/html,<b>":              "",
+		"file:///etc/passwd":              "",
+		"https:///no-host":                "",
+		"example.org/a":                   "",
+		"https://example.org/a b":         "",
+		"https://example.org/>) [b](c)":   "",
+		"https://example.org/\x1b[31mred": "",
+		"https://example.org/%zz":         "",
+		"":                                "",
+	} {
+		source := graphtest.Source("reference/page", "2031-01-01", 0)
+		source.URL = address
+		v := graphtest.View(t, load(t, &graph.Document{Sources: []graph.Source{source}}), graph.Options{})
+		got, err := v.Cite(t.Context(), []graph.Node{v.NodeOf("passage/page")})
+		if err != nil || len(got) != 1 || got[0].URL != want {
+			t.Errorf("%q: %+v, %v; want %q", address, got, err, want)
+		}
 	}
 }
 

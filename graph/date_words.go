@@ -21,6 +21,21 @@ func (d Date) Words() string {
 	return qualified(from) + " to " + qualified(to)
 }
 
+// PublishedWords writes a day of publication for people. An interval of more than
+// 31 days says little but after what a page came out: "2025-04-08/2026-11-26" is
+// "2025-04-08 or later". All other dates are in Words.
+func (d Date) PublishedWords() string {
+	from, to, _ := strings.Cut(d.text, "/")
+	bounded := to != "" && to != ".." && from != "" && from != ".."
+	if !bounded || d.Latest()-d.Earliest() < 31 {
+		return d.Words()
+	}
+	if strings.Contains(from, "X") {
+		from = d.Earliest().String()
+	}
+	return qualified(from) + " or later"
+}
+
 // qualified writes the qualifier of a date out.
 func qualified(s string) string {
 	for _, q := range []struct{ mark, word string }{{"~", "about "}, {"?", "perhaps "}, {"%", "perhaps about "}} {

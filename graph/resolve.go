@@ -10,7 +10,6 @@ import (
 
 	"parley/graph/vocab"
 
-	"github.com/agnivade/levenshtein"
 	"github.com/cayleygraph/quad"
 )
 
@@ -50,23 +49,36 @@ func (e *NameError) Error() string {
 
 func (e *NameError) Unwrap() error { return e.Err }
 
-// A Correction is a name that was read as a small misspelling of another.
+// A Correction is a text that was read as a name which it is not quite: a small
+// misspelling of it, or a part.
 type Correction struct {
 	Text string
 	Node Ref
 }
 
-// Corrections returns the misspellings that Resolve has read in this view.
+// Corrections returns the misspellings and parts of names that were read in this
+// view.
 func (v *View) Corrections() []Correction { return v.corrections }
 
 // Resolve finds the node of one of some classes that a user's text names: by
 // id, the last part of an id, IRI, name, alias, title on a day ("Treasury
-// Secretary" on 2019-04-01 is Steven Mnuchin) or a small misspelling of one of
-// them, which Corrections then tells. Of a title without a day the person who
-// alone ever held it is meant. want is what is looked for in words, for the
-// error. The error is a *NameError where the text fits none or several.
+// Secretary" on 2019-04-01 is Steven Mnuchin), a small misspelling of one of them,
+// or a part of a name that Search finds of one node alone; of the last two
+// Corrections then tells. Of a title without a day the person who alone ever held
+// it is meant. want is what is looked for in words, for the error. The error is a
+// *NameError where the text fits none or several.
 func (v *View) Resolve(ctx context.Context, text, want string, on Date, classes ...*vocab.Class) (Node, error) {
-	n, err := v.resolve(ctx, text, want, on, classes)
+	return v.resolved(ctx, text, want, on, true, classes)
+}
+
+// ResolveWhole is Resolve for a text that must not be a part of a name, where to
+// take one node for another would do harm.
+func (v *View) ResolveWhole(ctx context.Context, text, want string, on Date, classes ...*vocab.Class) (Node, error) {
+	return v.resolved(ctx, text, want, on, false, classes)
+}
+
+func (v *View) resolved(ctx context.Context, text, want string, on Date, parts bool, classes []*vocab.Class) (Node, error) {
+	n, err := v.resolve(ctx, text, want, on, parts, classes)
 	// A name that could not be looked up must not pass for unknown.
 	if err = cmp.Or(v.Err(), err); err != nil {
 		return 0, err
@@ -86,7 +98,7 @@ func (v *View) ResolveAny(ctx context.Context, text string, on Date) (Node, erro
 	return v.Resolve(ctx, text, "node", on, classes...)
 }
 
-func (v *View) resolve(ctx context.Context, text, want string, on Date, classes []*vocab.Class) (Node, error) {
+func (v *View) resolve(ctx context.Context, text, want string, on Date, parts bool, classes []*vocab.Class) (Node, error) {
 	text = strings.TrimSpace(text)
 	if n, err := v.byID(ctx, text, classes); n != 0 || err != nil {
 		return n, err
@@ -131,7 +143,15 @@ func (v *View) resolve(ctx context.Context, text, want string, on Date, classes 
 		}
 		return 0, &NameError{text, want, sorted(index.refs(v, held)), "it is a title that nobody is known to have held on " + on.String(), ErrUnknown}
 	}
-	near, err := v.near(ctx, index, folded, classes)
+	fitting, err := v.parts(ctx, text, classes)
+	if err != nil {
+		return 0, err
+	}
+	if parts && len(fitting) == 1 {
+		v.corrections = append(v.corrections, Correction{text, index.refs(v, fitting)[0]})
+		return fitting[0], nil
+	}
+	near, err := v.near(ctx, index, folded, fitting, classes)
 	if err != nil {
 		return 0, err
 	}
@@ -300,41 +320,6 @@ func (v *View) interval(tenure, during Node) (Date, error) {
 	return date, nil
 }
 
-// near returns the nodes whose names are nearest to a text: those that contain
-// it or are contained in it first, then by spelling.
-func (v *View) near(ctx context.Context, x *names, folded string, classes []*vocab.Class) ([]Ref, error) {
-	type scored struct {
-		key   string
-		score int
-	}
-	var all []scored
-	for key := range x.byText {
-		score := levenshtein.ComputeDistance(folded, key) + 10
-		if folded != "" && (strings.Contains(key, folded) || strings.Contains(folded, key)) {
-			score = abs(len(key)-len(folded)) / 4
-		}
-		all = append(all, scored{key, score})
-	}
-	slices.SortFunc(all, func(a, b scored) int { return cmp.Or(cmp.Compare(a.score, b.score), cmp.Compare(a.key, b.key)) })
-	var nodes []Node
-	for _, s := range all {
-		found, err := v.holders(ctx, x, x.byText[s.key], Date{}, classes)
-		if err != nil {
-			return nil, err
-		}
-		for _, n := range found {
-			if !slices.Contains(nodes, n) {
-				nodes = append(nodes, n)
-			}
-		}
-		if len(nodes) >= 5 {
-			nodes = nodes[:5]
-			break
-		}
-	}
-	return x.refs(v, nodes), nil
-}
-
 func (x *names) refs(v *View, nodes []Node) []Ref {
 	refs := make([]Ref, 0, len(nodes))
 	for _, n := range nodes {
@@ -348,5 +333,3 @@ func sorted(refs []Ref) []Ref {
 	slices.SortFunc(refs, func(a, b Ref) int { return cmp.Compare(a.ID, b.ID) })
 	return refs
 }
-
-func abs(n int) int { return max(n, -n) }

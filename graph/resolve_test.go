@@ -35,7 +35,7 @@ func called() *graph.Document {
 var actors = vocab.Actors()
 
 func TestResolve(t *testing.T) {
-	g := load(t, graphtest.Actors(), called())
+	g := load(t, graphtest.Actors(), graphtest.Spring(), called())
 	for _, c := range []struct {
 		name, text, on string
 		classes        []*vocab.Class
@@ -70,6 +70,14 @@ func TestResolve(t *testing.T) {
 		{"one letter wrong", "Mnuchen", "", actors, "person/mnuchen"},
 		{"two letters wrong", "Otto Vahrnhagn", "", actors, "person/otto-varnhagen"},
 		{"one letter too few", "Brnia", "", actors, "country/bru"},
+		{"part of a name", "quill", "", actors, "person/ada-quill"},
+		{"beginnings of words", "Va Ot", "", actors, "person/otto-varnhagen"},
+		{"part of an alias", "young dahl", "", actors, "person/the-younger"},
+		{"part of an alias alone", "Kingdom", "", actors, "country/arl"},
+		{"part in a writing without spaces", "鹤", "", actors, "person/liu"},
+		{"part of a name that is another's name", "Saltmouth", "", []*vocab.Class{vocab.Meeting}, "meeting/saltmouth"},
+		{"part of the name of one of the classes", "glass", "", []*vocab.Class{vocab.MeasureMove}, "move/glass-raised"},
+
 		{"of any class", "Saltmouth", "", nil, "place/saltmouth"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -109,7 +117,11 @@ func TestResolveErrors(t *testing.T) {
 			"write the id",
 		},
 		{"too far", "Mnooshen", "", actors, graph.ErrUnknown, []graph.ID{"person/mnuchen"}, "nearest: Steven Mnuchin (person/mnuchen)"},
-		{"part of a name", "Quill", "", actors, graph.ErrUnknown, []graph.ID{"person/ada-quill"}, "nearest: Ada Quill (person/ada-quill)"},
+		{"part of the names of several", "Jan", "", actors, graph.ErrUnknown, []graph.ID{"person/the-elder", "person/the-younger"}, "no actor is called \"Jan\"; nearest: Jan Dahl (person/the-elder), Jan Dahl (person/the-younger), "},
+		{"which come before what is spelt more alike", "J Da", "", actors, graph.ErrUnknown, []graph.ID{"person/the-elder", "person/the-younger"}, "no actor is called"},
+		{"the end of a word", "uill", "", actors, graph.ErrUnknown, []graph.ID{"person/ada-quill"}, "no actor is called"},
+		{"part of the name of another class", "Talks at", "", actors, graph.ErrUnknown, nil, "no actor is called"},
+		{"id of nothing with the words of a name", "person/quill", "", actors, graph.ErrUnknown, []graph.ID{"person/ada-quill"}, "no actor is called"},
 		{"short names are not guessed", "Xo", "", actors, graph.ErrUnknown, nil, `no actor is called "Xo"`},
 		{"nor short aliases", "UX", "", actors, graph.ErrUnknown, nil, `no actor is called "UX"`},
 		{"nor a short word of a long name", "North Brunia", "", actors, graph.ErrUnknown, []graph.ID{"country/bru"}, "no actor is called"},
@@ -160,6 +172,93 @@ func TestResolveSeesNamesOfLaterArticles(t *testing.T) {
 	}
 }
 
+// A part is of a name that the view shows to exist: what came out later is not
+// found by it, and does not make it ambiguous.
+func TestResolvePartsOnADay(t *testing.T) {
+	early, late := graphtest.Source("article/early", "2031-01-01", 1), graphtest.Source("article/late", "2031-06-01", 1)
+	g := load(t, &graph.Document{Sources: []graph.Source{early, late}, Facts: []graph.Fact{
+		graphtest.Fact("passage/early/p1", "agreement/first", "name: First pact of Saltmouth"),
+		graphtest.Fact("passage/late/p1", "agreement/second", "name: Second pact of Saltmouth"),
+	}})
+	for _, c := range []struct {
+		knownBy, text string
+		want          graph.ID
+	}{
+		{"2031-01-01", "Saltmouth", "agreement/first"},
+		{"2031-01-01", "Second", ""},
+		{"2030-12-31", "Saltmouth", ""},
+		{"2031-06-01", "Saltmouth", ""}, // of both
+		{"2031-06-01", "Second", "agreement/second"},
+	} {
+		v := graphtest.View(t, g, graph.Options{KnownBy: edtf(t, c.knownBy)})
+		n, err := v.Resolve(t.Context(), c.text, "agreement", graph.Date{}, vocab.Agreement)
+		if v.ID(n) != c.want || (err == nil) != (c.want != "") || err != nil && !errors.Is(err, graph.ErrUnknown) {
+			t.Errorf("%q by %s is %q, %v; want %q", c.text, c.knownBy, v.ID(n), err, c.want)
+		}
+		if err != nil && c.knownBy < "2031-06-01" && strings.Contains(err.Error(), "agreement/second") {
+			t.Errorf("by %s what came out later is offered: %v", c.knownBy, err)
+		}
+	}
+}
+
+// An event and its reports are one.
+func TestResolvePartOfReports(t *testing.T) {
+	report := act("action/saltmouth-b", "name: Report of a clash at Saltmouth")
+	report.Values = append(report.Values, graph.Value{Predicate: vocab.ReportOf, Node: "action/saltmouth-a"})
+	g := load(t, told(act("action/saltmouth-a", "name: Clash at Saltmouth"), report, act("action/other", "name: Quarrel at Brunmouth")))
+	v := graphtest.View(t, g, graph.Options{})
+	if n, err := v.Resolve(t.Context(), "saltmouth", "action", graph.Date{}, vocab.Action); err != nil || v.ID(n) != "action/saltmouth-a" {
+		t.Errorf("%q, %v", v.ID(n), err)
+	}
+	if n, err := v.Resolve(t.Context(), "at", "action", graph.Date{}, vocab.Action); !errors.Is(err, graph.ErrUnknown) {
+		t.Errorf("%q, %v", v.ID(n), err)
+	}
+}
+
+func TestResolveWhole(t *testing.T) {
+	v := graphtest.View(t, load(t, graphtest.Actors()), graph.Options{})
+	for text, want := range map[string]graph.ID{"Ada Quill": "person/ada-quill", "Ada Qiull": "person/ada-quill", "Quill": ""} {
+		n, err := v.ResolveWhole(t.Context(), text, "actor", graph.Date{}, actors...)
+		if v.ID(n) != want || (err == nil) != (want != "") {
+			t.Errorf("%q is %q, %v; want %q", text, v.ID(n), err, want)
+		}
+		if err != nil && !strings.Contains(err.Error(), "nearest: Ada Quill (person/ada-quill)") {
+			t.Error(err)
+		}
+	}
+}
+
+// Who only publishes is offered as an actor behind all others, until it takes
+// part in something; as a node of any class it is as near as it is.
+func TestNearPublishers(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		more    []graph.Fact
+		classes []*vocab.Class
+		first   bool
+	}{
+		{"publishes", nil, actors, false},
+		{"is part of a thing", []graph.Fact{act("organization/harbour-post", "country: country/arl")}, actors, false},
+		{"speaks", []graph.Fact{act("statement/s", "name: S", "agent: organization/harbour-post")}, actors, true},
+		{"is a node", nil, []*vocab.Class{vocab.Organization, vocab.Article}, true},
+	} {
+		v := graphtest.View(t, load(t, graphtest.Actors(), graphtest.Spring(), told(c.more...)), graph.Options{})
+		_, err := v.Resolve(t.Context(), "The Harbour Boss", "actor", graph.Date{}, c.classes...)
+		var name *graph.NameError
+		if !errors.As(err, &name) || len(name.Near) == 0 {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+		if first := name.Near[0].ID == "organization/harbour-post"; first != c.first {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+	v := graphtest.View(t, load(t, graphtest.Actors(), graphtest.Spring()), graph.Options{})
+	_, err := v.Resolve(t.Context(), "The Harbour Boss", "organization", graph.Date{}, vocab.Organization)
+	if want := `no organization is called "The Harbour Boss"; nearest: Ministry of Trade of Arland (organization/arland-trade), The Harbour Post (organization/harbour-post)`; err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+}
+
 func TestResolveInAnEmptyGraph(t *testing.T) {
 	v := graphtest.View(t, load(t), graph.Options{})
 	_, err := v.Resolve(t.Context(), "Ada Quill", "person", graph.Date{}, vocab.Person)
@@ -203,10 +302,13 @@ func idsOf(v *graph.View, nodes []graph.Node) []graph.ID {
 func TestCorrections(t *testing.T) {
 	g := load(t, graphtest.Actors(), called())
 	v := graphtest.View(t, g, graph.Options{})
-	for _, text := range []string{"Steven Mnuchin", "Mnuchen", "nobody at all"} {
+	for _, text := range []string{"Steven Mnuchin", "Mnuchen", "Young", "Young Dahl", "Jan", "nobody at all"} {
 		_, _ = v.Resolve(t.Context(), text, "actor", graph.Date{}, actors...)
 	}
-	want := []graph.Correction{{Text: "Mnuchen", Node: graph.Ref{ID: "person/mnuchen", Name: "Steven Mnuchin"}}}
+	want := []graph.Correction{
+		{Text: "Mnuchen", Node: graph.Ref{ID: "person/mnuchen", Name: "Steven Mnuchin"}},
+		{Text: "Young", Node: graph.Ref{ID: "person/the-younger", Name: "Jan Dahl"}},
+	}
 	if got := v.Corrections(); !slices.Equal(got, want) {
 		t.Errorf("corrections %v, want %v", got, want)
 	}

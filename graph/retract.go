@@ -126,7 +126,7 @@ func (v *View) mustBeSource(ctx context.Context, id ID, n Node) error {
 	if err != nil {
 		return err
 	}
-	near, err := v.near(ctx, index, fold(id.Slug()), sources)
+	near, err := v.near(ctx, index, fold(id.Slug()), nil, sources)
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ type View struct {
 	memo    *memo
 	options Options
 	reasons map[Node]reason
-	// corrections are misspellings that were read as names.
+	// corrections are misspellings and parts of names that were read as names.
 	corrections []Correction
 	release     func() // nil once the view is closed
 	// walked is the predicate of the last walk, since the next is mostly along

@@ -160,7 +160,7 @@ func (c *csvLoad) advise(ctx context.Context, text, called string, classes []*vo
 	for _, name := range near(graph.Fold(text), names) {
 		found = append(found, string(c.names[name][0]))
 	}
-	n, err := c.view.Resolve(ctx, text, called, graph.Date{}, classes...)
+	n, err := c.view.ResolveWhole(ctx, text, called, graph.Date{}, classes...)
 	unknown := (*graph.NameError)(nil)
 	switch {
 	case err == nil:

@@ -23,8 +23,8 @@ type Answer struct {
 	// Sides are the countries or blocs that actors in the rows act for, where
 	// the query's picture shows sides; an actor of no known side is missing.
 	Sides map[graph.ID]graph.Ref
-	// Corrections are names among the arguments that were read as small
-	// misspellings.
+	// Corrections are small misspellings and parts of names among the arguments
+	// that were read.
 	Corrections []graph.Correction
 }
 

@@ -195,7 +195,7 @@ func checkCell(t *testing.T, c queries.Column, cell any) {
 		}
 	case queries.SourcesColumn:
 		for _, s := range list {
-			source := keys(t, c.Name, s, "article", "publisher", "published", "paragraph", "start", "end")
+			source := keys(t, c.Name, s, "article", "publisher", "published", "paragraph", "start", "end", "url")
 			keys(t, c.Name, source["article"], "id", "name")
 		}
 	case queries.RateColumn:

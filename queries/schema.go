@@ -138,7 +138,8 @@ func Definitions(prefix string) Schema {
 			"paragraph": Schema{"type": []string{"integer", "null"}, "description": "from 1; null where the source is cited whole"},
 			"start":     Schema{"type": []string{"integer", "null"}, "description": "Unicode code points into the whole text"},
 			"end":       Schema{"type": []string{"integer", "null"}, "description": "exclusive"},
-		}, "article", "publisher", "published", "paragraph", "start", "end"),
+			"url":       Schema{"type": []string{"string", "null"}, "description": "the web address of the source"},
+		}, "article", "publisher", "published", "paragraph", "start", "end", "url"),
 		"Exclusion": object(Schema{
 			"node":    ref,
 			"reason":  Schema{"type": "string"},

@@ -14,7 +14,7 @@ import (
 
 // CSV writes RFC 4180 with a header. A node has its name in its column and its
 // id in another, NAME_id; lists are joined by "; ". Sources are
-// article#paragraph:start-end.
+// article#paragraph:start-end, or what is cited whole and its address.
 var CSV = register(&Format{
 	Name: "csv", Meaning: "comma-separated values with a header, for spreadsheets", MediaType: "text/csv", Extension: ".csv",
 	Write: func(w io.Writer, a *queries.Answer, _ Options) error {
@@ -70,6 +70,8 @@ func fields(cell any) (names, ids string) {
 			s := string(c.Article.ID)
 			if c.Paragraph > 0 {
 				s += fmt.Sprintf("#%d:%d-%d", c.Paragraph, c.Start, c.End)
+			} else if address := page(c); address != "" {
+				s += " " + address
 			}
 			n = append(n, s)
 		}

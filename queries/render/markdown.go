@@ -27,15 +27,20 @@ var Markdown = register(&Format{
 		b.WriteString("|\n" + strings.Repeat("| --- ", len(columns)) + "|\n")
 		for _, row := range a.Rows {
 			for _, c := range columns {
-				fmt.Fprintf(&b, "| %s ", escape(text(row[c], n.cite)))
+				fmt.Fprintf(&b, "| %s ", escape(column(a.Query.Columns[c], row[c], n.cite)))
 			}
 			b.WriteString("|\n")
 		}
-		footer(&b, a, &n, escape, "- ", 0)
+		footer(&b, a, &n, manner{safe: escape, bullet: "- ", linked: true})
 		_, err := w.Write(b.Bytes())
 		return err
 	},
 })
+
+// link writes a text that leads to a page.
+func link(s, page string) string {
+	return "[" + escape(s) + "](<" + strings.ReplaceAll(page, "&", "&amp;") + ">)"
+}
 
 // escape keeps a text from being read as Markdown or HTML.
 func escape(s string) string {

@@ -129,7 +129,12 @@ func (f *Fact) Spoken() string {
 		return f.Node.Name
 	}
 	if p := vocab.PredicateOf(f.Predicate); p != nil && p.Literal == vocab.EDTF {
-		if date, err := graph.ParseDate(*f.Text); err == nil {
+		date, err := graph.ParseDate(*f.Text)
+		switch {
+		case err != nil:
+		case p == vocab.Published:
+			return date.PublishedWords()
+		default:
 			return date.Words()
 		}
 	}
@@ -191,6 +196,9 @@ func (d *Node) line(b *strings.Builder, f *Fact, before string) {
 	}
 	for _, c := range f.Sources {
 		fmt.Fprintf(b, "      %s\n", Clean(Citation(c)))
+		if address := page(c); address != "" {
+			fmt.Fprintf(b, "        %s\n", address)
+		}
 		d.quote(b, c)
 	}
 	for _, l := range f.Labels {

@@ -84,6 +84,14 @@ func Screen(q *queries.Query) *Format {
 	return Table
 }
 
+// column writes a cell of a column in words, for people.
+func column(c queries.Column, cell any, cite func([]graph.Citation) string) string {
+	if published, ok := cell.(graph.Date); ok && c.Name == "published" {
+		return published.PublishedWords()
+	}
+	return text(cell, cite)
+}
+
 // text writes a cell in words, for people and for CSV. Sources are written by
 // cite.
 func text(cell any, cite func([]graph.Citation) string) string {
@@ -142,15 +150,36 @@ func Citation(c graph.Citation) string {
 }
 
 // Source writes the source of a passage in a line.
-func Source(c graph.Citation) string {
+func Source(c graph.Citation) string { return from(c) + "“" + c.Article.Name + "”" }
+
+// from writes who published a source and when, before its title.
+func from(c graph.Citation) string {
 	var parts []string
 	if c.Publisher != "" {
 		parts = append(parts, c.Publisher)
 	}
 	if !c.Published.IsZero() {
-		parts = append(parts, c.Published.Words())
+		parts = append(parts, c.Published.PublishedWords())
 	}
-	return strings.Join(append(parts, "“"+c.Article.Name+"”"), ", ")
+	return strings.Join(append(parts, ""), ", ")
+}
+
+// page is the address to which a source that is cited whole leads its reader, in
+// ASCII without marks that a terminal or Markdown would heed; "" where it is not
+// known, or where a passage is cited.
+func page(c graph.Citation) string {
+	if c.Paragraph > 0 {
+		return ""
+	}
+	var b strings.Builder
+	for _, char := range []byte(c.URL) {
+		if char <= ' ' || char > '~' || strings.IndexByte("<>\"\\`|", char) >= 0 {
+			fmt.Fprintf(&b, "%%%02X", char)
+		} else {
+			b.WriteByte(char)
+		}
+	}
+	return b.String()
 }
 
 // notes numbers passages in the order in which they are first cited.

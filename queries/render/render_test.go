@@ -46,7 +46,8 @@ func answer(t testing.TB) *queries.Answer {
 	article := graph.Ref{ID: "article/a", Name: markup}
 	one := graph.Citation{Article: article, Publisher: "The Gazette", Published: date(t, "2018-09-21"), Paragraph: 3, Start: 10, End: 25}
 	two := graph.Citation{Article: article, Publisher: "The Gazette", Published: date(t, "2018-09-21"), Paragraph: 4, Start: 26, End: 40}
-	page := graph.Citation{Article: graph.Ref{ID: "reference/who", Name: wide}}
+	page := graph.Citation{Article: graph.Ref{ID: "reference/who", Name: wide}, Published: date(t, "2025-04-08/2026-11-26"), URL: "https://example.org/who?a=1&copy;=(2)"}
+	lost := graph.Citation{Article: graph.Ref{ID: "reference/lost", Name: markup}}
 	alba, brava := graph.Ref{ID: "country/alba", Name: "Alba"}, graph.Ref{ID: "country/brava", Name: rtl}
 	return &queries.Answer{
 		Query: &queries.Query{
@@ -100,7 +101,7 @@ func answer(t testing.TB) *queries.Answer {
 		},
 		Excluded: []queries.Exclusion{
 			{Node: graph.Ref{ID: "meeting/a", Name: control}, Reason: "a <visit> | no talks", Sources: []graph.Citation{page}},
-			{Node: alba, Reason: "nothing connects the two"},
+			{Node: alba, Reason: "nothing connects the two", Sources: []graph.Citation{lost}},
 		},
 		Truncated: true,
 	}
@@ -215,6 +216,49 @@ func TestForPeopleNothingActs(t *testing.T) {
 	}
 }
 
+// TestAddressesStayAddresses keeps what an address has in it from reaching a
+// terminal, or from ending the link that Markdown makes of it.
+func TestAddressesStayAddresses(t *testing.T) {
+	a := answer(t)
+	source := graph.Citation{Article: graph.Ref{ID: "reference/x", Name: "](https://evil.example) X"}, URL: "https://example.org/\x1b[1m>) \u202ea|`\\<é"}
+	a.Rows[0][10] = []graph.Citation{source}
+	const want = "https://example.org/%1B[1m%3E)%20%E2%80%AEa%7C%60%5C%3C%C3%A9"
+	for format, line := range map[string]string{
+		"table":    "[1] " + want + "\n",
+		"markdown": `- [“\](https://evil.example) X”](<` + want + ">)\n",
+	} {
+		if got := write(t, format, a, 0); !strings.Contains(got, line) {
+			t.Errorf("%s lacks %q:\n%s", format, line, got)
+		}
+	}
+	source.Paragraph = 3
+	a.Rows[0][10] = []graph.Citation{source}
+	for _, format := range []string{"table", "markdown", "csv"} {
+		if got := write(t, format, a, 0); strings.Contains(got, "https://example.org/%1B") {
+			t.Errorf("%s: a passage leads out of its article:\n%s", format, got)
+		}
+	}
+}
+
+// TestPublicationDays tells words of a column from the others by what it is of.
+func TestPublicationDays(t *testing.T) {
+	since := date(t, "2025-04-08/2026-11-26")
+	a := &queries.Answer{
+		Query: &queries.Query{Name: "of-a-test", Title: "When?", Columns: []queries.Column{{Name: "published", Kind: queries.DateColumn}, {Name: "date", Kind: queries.DateColumn}}},
+		Rows:  [][]any{{since, since}},
+	}
+	for format, want := range map[string]string{
+		"table":    "2025-04-08 or later  2025-04-08 to 2026-11-26",
+		"markdown": "| 2025-04-08 or later | 2025-04-08 to 2026-11-26 |",
+		"csv":      "2025-04-08/2026-11-26,2025-04-08/2026-11-26",
+		"ndjson":   `{"published":"2025-04-08/2026-11-26","date":"2025-04-08/2026-11-26"}`,
+	} {
+		if got := write(t, format, a, 0); !strings.Contains(got, want) {
+			t.Errorf("%s lacks %q:\n%s", format, want, got)
+		}
+	}
+}
+
 // TestForProgramsNothingIsLost reads names back as they are.
 func TestForProgramsNothingIsLost(t *testing.T) {
 	a := answer(t)
@@ -243,6 +287,9 @@ func TestForProgramsNothingIsLost(t *testing.T) {
 		if got := column(c.column, 1); got != c.want {
 			t.Errorf("csv %s: got %q, want %q", c.column, got, c.want)
 		}
+	}
+	if got, want := column("sources", 2), "article/a#3:10-25; reference/who https://example.org/who?a=1&copy;=(2)"; got != want {
+		t.Errorf("csv sources: got %q, want %q", got, want)
 	}
 	if got := column("said_of_it", 2); got != control {
 		t.Errorf("csv: got %q, want %q", got, control)

@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -29,7 +30,7 @@ var Table = register(&Format{
 		if len(a.Rows) > 0 {
 			rows(&b, a, &n, width)
 		}
-		footer(&b, a, &n, Clean, "  ", width)
+		footer(&b, a, &n, manner{safe: Clean, bullet: "  ", width: width})
 		_, err := w.Write(b.Bytes())
 		return err
 	},
@@ -52,7 +53,7 @@ func rows(b *bytes.Buffer, a *queries.Answer, n *notes, width int) {
 	}
 	for i, row := range a.Rows {
 		for _, c := range columns {
-			s.cells[i] = append(s.cells[i], Clean(text(row[c], n.cite)))
+			s.cells[i] = append(s.cells[i], Clean(column(a.Query.Columns[c], row[c], n.cite)))
 		}
 	}
 	if widths, ok := s.fit(width); ok {
@@ -235,9 +236,17 @@ func shown(a *queries.Answer) []int {
 	return columns
 }
 
+// manner is how a footer is written.
+type manner struct {
+	safe   func(string) string // makes a text be read as text
+	bullet string
+	width  int
+	linked bool // titles lead to pages, so that addresses need no line
+}
+
 // footer tells how many rows there are, what was left out and what the rows
 // rest on.
-func footer(b *bytes.Buffer, a *queries.Answer, n *notes, safe func(string) string, bullet string, width int) {
+func footer(b *bytes.Buffer, a *queries.Answer, n *notes, m manner) {
 	if len(a.Rows) > 0 {
 		b.WriteByte('\n')
 	}
@@ -249,26 +258,37 @@ func footer(b *bytes.Buffer, a *queries.Answer, n *notes, safe func(string) stri
 	if len(a.Excluded) > 0 {
 		b.WriteString("\nLeft out:\n")
 		for _, e := range a.Excluded {
-			line := safe(e.Node.Name) + ": " + safe(e.Reason)
+			line := m.safe(e.Node.Name) + ": " + m.safe(e.Reason)
 			if note := n.cite(e.Sources); note != "" {
-				line += " " + safe(note)
+				line += " " + m.safe(note)
 			}
-			b.WriteString(bulleted(bullet, line, width))
+			b.WriteString(bulleted(m.bullet, line, m.width))
 		}
 	}
 	if len(n.list) > 0 {
 		b.WriteString("\nSources:\n")
 	}
 	for _, source := range n.bySource() {
-		b.WriteString(bulleted(bullet, safe(Source(source[0].Citation)), width))
+		b.WriteString(bulleted(m.bullet, m.source(source), m.width))
 		for _, c := range source {
-			where := place(c.Citation)
-			if where == "" {
-				where = "cited whole"
+			where := cmp.Or(place(c.Citation), page(c.Citation), "cited whole")
+			if m.linked {
+				where = cmp.Or(place(c.Citation), "cited whole")
 			}
-			fmt.Fprintf(b, "  %s%s %s\n", bullet, safe(fmt.Sprintf("[%d]", c.number)), safe(where))
+			fmt.Fprintf(b, "  %s%s %s\n", m.bullet, m.safe(fmt.Sprintf("[%d]", c.number)), where)
 		}
 	}
+}
+
+// source writes the source of some passages.
+func (m manner) source(passages []numbered) string {
+	first := passages[0].Citation
+	for _, c := range passages {
+		if address := page(c.Citation); m.linked && address != "" {
+			return m.safe(from(first)) + link("“"+first.Article.Name+"”", address)
+		}
+	}
+	return m.safe(Source(first))
 }
 
 // trimmed takes the spaces off the ends of lines.

@@ -30,7 +30,7 @@ var Tree = register(&Format{
 			}
 			t.write(&b, root, "", "", o.Width)
 		}
-		footer(&b, a, &t.notes, Clean, "  ", o.Width)
+		footer(&b, a, &t.notes, manner{safe: Clean, bullet: "  ", width: o.Width})
 		_, err := w.Write(b.Bytes())
 		return err
 	},

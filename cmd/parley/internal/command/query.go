@@ -168,7 +168,7 @@ func words(list []string) cobra.CompletionFunc {
 	}
 }
 
-// tellCorrections says which names were read as misspellings, so that no answer
+// tellCorrections says which misspellings and parts of names were read, so that no answer
 // is taken for one about somebody else.
 func tellCorrections(s streams, corrections []graph.Correction) {
 	for _, c := range corrections {

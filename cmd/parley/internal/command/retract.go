@@ -92,7 +92,7 @@ func findSource(ctx context.Context, s streams, tx *graph.Tx, text string) (grap
 		return "", err
 	}
 	defer v.Close()
-	n, err := v.Resolve(ctx, text, "source", graph.Date{}, vocab.FromSource.Range...)
+	n, err := v.ResolveWhole(ctx, text, "source", graph.Date{}, vocab.FromSource.Range...)
 	if err != nil {
 		return "", err
 	}

@@ -116,8 +116,8 @@ func answered(text []byte, notes []string) *mcp.CallToolResult {
 	return r
 }
 
-// corrected tells of misspellings that were read as names, so that no answer is
-// taken for one about somebody else.
+// corrected tells of misspellings and parts of names that were read, so that no
+// answer is taken for one about somebody else.
 func corrected(corrections []graph.Correction) (notes []string) {
 	for _, c := range corrections {
 		notes = append(notes, queries.Clean(fmt.Sprintf("%q is read as %s (%s).", short(c.Text), short(c.Node.Name), c.Node.ID)))

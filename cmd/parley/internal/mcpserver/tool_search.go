@@ -125,7 +125,7 @@ func find(ctx context.Context, v *graph.View, text string, limit int, classes []
 		return answer, err
 	}
 	named := slices.DeleteFunc(slices.Clone(classes), func(c *vocab.Class) bool { return c == vocab.Office })
-	switch n, err := v.Resolve(ctx, text, "node", v.Options().KnownBy, named...); {
+	switch n, err := v.ResolveWhole(ctx, text, "node", v.Options().KnownBy, named...); {
 	case len(named) == 0: // an office is found by its name only
 	case err == nil:
 		ref, err := v.Ref(ctx, n)

@@ -113,8 +113,8 @@ func TestErrorsSayWhatWouldBeRight(t *testing.T) {
 	session := connected(t, mcpserver.Config{Graph: builtIn(t)})
 	for _, c := range []struct{ tool, arguments, want string }{
 		{"negotiated-with", `{"actr":"Liu He"}`, `argument "actr": there is no such argument; there is actor, with, `},
-		{"negotiated-with", `{"actor":"Lu"}`, `no actor is called "Lu"; nearest: Lu Kang (person/lu-kang), `},
-		{"negotiated-with", `{"actor":"Lu"}`, `; the tool search finds names`},
+		{"negotiated-with", `{"actor":"Lu Kang Lu"}`, `no actor is called "Lu Kang Lu"; nearest: Lu Kang (person/lu-kang), `},
+		{"negotiated-with", `{"actor":"Lu Kang Lu"}`, `; the tool search finds names`},
 		{"negotiated-with", `{"actor":3}`, `argument "actor": the number 3 cannot stand here; write a name, alias, title or id as a string`},
 		{"negotiated-with", `{"actor":["Liu He"]}`, `a list cannot stand here`},
 		{"negotiated-with", `{"actor":{}}`, `an object cannot stand here`},

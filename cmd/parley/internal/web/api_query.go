@@ -187,7 +187,7 @@ func pages(h http.Header, r *http.Request, a *queries.Answer) {
 	}
 }
 
-// tellCorrections says which names were read as misspellings.
+// tellCorrections says which misspellings and parts of names were read.
 func tellCorrections(h http.Header, corrections []graph.Correction) {
 	for _, c := range corrections {
 		h.Add("Parley-Correction", url.PathEscape(c.Text)+"; id="+strings.ReplaceAll(url.PathEscape(string(c.Node.ID)), "%2F", "/"))

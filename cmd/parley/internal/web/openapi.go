@@ -135,7 +135,7 @@ func queryOperation(q *queries.Query) object {
 	}}
 	headers := versioned()
 	headers["Parley-Total"] = header("how many rows there are without limit and offset")
-	headers["Parley-Correction"] = header("a name that was read as a small misspelling, percent-encoded, and the id that it stands for")
+	headers["Parley-Correction"] = header("a small misspelling or part of a name that was read as it, percent-encoded, and the id that it stands for")
 	headers["Link"] = header("the rows before and after (RFC 8288)")
 	o := operation(q.Name, q.Title, parameters, headers, content)
 	get, _ := o["get"].(object)
@@ -155,7 +155,7 @@ func (s *Server) exportOperation(statedOnly object) object {
 		meanings = append(meanings, e.Name+" is "+e.Meaning)
 	}
 	around := parameter("around", "only what is around this node, by its id or a name; may be given more than once", object{"type": "array", "items": object{"type": "string"}})
-	headers := object{"Parley-Correction": header("a name that was read as a small misspelling, percent-encoded, and the id that it stands for")}
+	headers := object{"Parley-Correction": header("a small misspelling or part of a name that was read as it, percent-encoded, and the id that it stands for")}
 	o := operation("export", "The whole graph, or what is around some nodes, streamed; cut off where it fails", []object{
 		parameter("format", "the format: "+strings.Join(meanings, ". "), object{"type": "string", "enum": names, "default": names[0]}),
 		around,

@@ -279,7 +279,7 @@ func newVersions(d *render.Node, p *page) *versions {
 	for _, v := range order {
 		row := versionRow{Source: span{Text: cmp.Or(v.article.Publisher, v.article.Article.Name), URL: p.Node(v.article.Article.ID)}}
 		if !v.article.Published.IsZero() {
-			row.Published = v.article.Published.Words()
+			row.Published = v.article.Published.PublishedWords()
 		}
 		for _, j := range used {
 			cell := v.cells[j]

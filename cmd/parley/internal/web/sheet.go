@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -67,6 +68,8 @@ type citedArticle struct {
 	Title    string
 	URL      string
 	Label    string // publisher and day
+	Page     string // its address elsewhere, where it is cited whole
+	Host     string // of Page
 	Passages []source
 }
 
@@ -93,8 +96,21 @@ func (c *cited) articles() []citedArticle {
 			list = append(list, citedArticle{Title: s.Title, URL: c.Citation(whole), Label: passageLabel(whole)})
 		}
 		list[i].Passages = append(list[i].Passages, s)
+		if s.of.Paragraph == 0 {
+			list[i].Page, list[i].Host = elsewhere(s.of.URL)
+		}
 	}
 	return list
+}
+
+// elsewhere returns the address of a page that a source names and whose it is,
+// both "" where following it might do anything but show a page.
+func elsewhere(address string) (page, host string) {
+	u, err := url.Parse(outside(address))
+	if err != nil || u.Host == "" {
+		return "", ""
+	}
+	return address, strings.TrimPrefix(u.Hostname(), "www.")
 }
 
 // mainNodes are the columns whose names are long: they say what happened.
@@ -140,7 +156,7 @@ func passageLabel(c graph.Citation) string {
 		parts = append(parts, c.Publisher)
 	}
 	if !c.Published.IsZero() {
-		parts = append(parts, c.Published.Words())
+		parts = append(parts, c.Published.PublishedWords())
 	}
 	if c.Paragraph > 0 {
 		parts = append(parts, "¶"+strconv.Itoa(c.Paragraph))
@@ -167,7 +183,11 @@ func newSheet(a *queries.Answer, rows [][]any, c *cited, of graph.ID) sheet {
 	for i, row := range rows {
 		r := sheetRow{First: s.Apart && i > 0 && row[0] != rows[i-1][0]}
 		for _, column := range s.Columns {
-			cell := c.cell(row[column.index])
+			value := row[column.index]
+			cell := c.cell(value)
+			if published, ok := value.(graph.Date); ok && column.Name == "published" {
+				cell.Spans = []span{{Text: published.PublishedWords()}}
+			}
 			cell.Head, cell.Kind = column.Head, column.Kind
 			if _, action := mainNodes[column.Name]; action {
 				cell.Kind += " main"

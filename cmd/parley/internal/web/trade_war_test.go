@@ -23,6 +23,7 @@ func TestTradeWarPages(t *testing.T) {
 		"/nodes/commitment/2018-12-01-chn-controls-fentanyl": {"agreement/2018-12-01-buenos-aires-truce"},
 		"/queries/retaliation-chains?from=move/2018-03-22-usa-threatens-tariff-50-billion&to=agreement/2025-11-01-busan&paths=shortest": {
 			`href="/nodes/agreement/2025-11-01-busan"`, "carries-out",
+			`<li><a href="/nodes/reference/[^"]*">[^<]*</a> <span class="where">Agence France-Presse, 2018-03-24 or later</span> <a href="http://www.eaglenews.ph/[^"]*" rel="noopener noreferrer">page at eaglenews.ph</a>`,
 		},
 	} {
 		w := get(s, address)
