@@ -222,7 +222,7 @@ func (v *View) acts(ctx context.Context, isReport func(Node) bool) (*history, er
 
 // measureParts reads which measures a measure is part of, which are exclusions
 // from others, and in which agreement each commitment was made.
-func (v *View) measureParts(ctx context.Context) (wholes map[Node][]Node, reliefs map[Node]bool, under map[Node]Node, err error) {
+func (v *View) measureParts(ctx context.Context) (wholes map[Node][]Node, reliefs map[Node]bool, under map[Node][]Node, err error) {
 	pairs := func(c *vocab.Class, p *vocab.Predicate) (edges []Edge) {
 		if err != nil || v.term(p.IRI) == 0 {
 			return nil
@@ -233,19 +233,23 @@ func (v *View) measureParts(ctx context.Context) (wholes map[Node][]Node, relief
 		}
 		return edges
 	}
-	whole := map[Node]Node{}
+	// Sources may differ on what a part is of, or a promise was made in: all count.
+	parts := map[Node][]Node{}
 	for _, e := range pairs(vocab.Measure, vocab.PartOfMeasure) {
-		whole[e.From] = e.To
+		parts[e.From] = append(parts[e.From], e.To)
 	}
 	wholes = map[Node][]Node{}
-	for part := range whole {
-		for n := whole[part]; n != 0 && n != part && !slices.Contains(wholes[part], n); n = whole[n] {
-			wholes[part] = append(wholes[part], n)
+	for part, direct := range parts {
+		for next := direct; len(next) > 0; next = next[1:] {
+			if n := next[0]; n != part && !slices.Contains(wholes[part], n) {
+				wholes[part] = append(wholes[part], n)
+				next = append(next[:len(next):len(next)], parts[n]...)
+			}
 		}
 	}
-	under = map[Node]Node{}
+	under = map[Node][]Node{}
 	for _, e := range pairs(vocab.Commitment, vocab.Under) {
-		under[e.From] = e.To
+		under[e.From] = append(under[e.From], e.To)
 	}
 	reliefs = map[Node]bool{}
 	if exclusion := v.Node(quad.String("exclusion")); exclusion != 0 && err == nil {
@@ -264,8 +268,8 @@ type recordReader struct {
 	predicates map[Node]*vocab.Predicate
 	classes    map[Node]*vocab.Class
 	record     map[*vocab.Predicate][]Edge
-	reliefs    map[Node]bool // measures that are exclusions
-	under      map[Node]Node // commitment → agreement
+	reliefs    map[Node]bool   // measures that are exclusions
+	under      map[Node][]Node // commitment → agreements
 }
 
 func newRecordReader(v *View) *recordReader {
@@ -327,7 +331,11 @@ func (r *recordReader) act(ctx context.Context, node Node) (act, error) {
 	}
 	a.agreement = r.class() == vocab.Agreement
 	for _, n := range Targets(r.of(vocab.CarriesOut)) {
-		a.carries = append(a.carries, cmp.Or(r.under[n], n))
+		if agreements := r.under[n]; len(agreements) > 0 {
+			a.carries = append(a.carries, agreements...)
+		} else {
+			a.carries = append(a.carries, n)
+		}
 	}
 	relief := slices.ContainsFunc(a.measures, func(n Node) bool { return r.reliefs[n] })
 	for _, e := range r.of(vocab.Phase) {

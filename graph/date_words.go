@@ -21,13 +21,17 @@ func (d Date) Words() string {
 	return qualified(from) + " to " + qualified(to)
 }
 
-// PublishedWords writes a day of publication for people. An interval of more than
-// 31 days says little but after what a page came out: "2025-04-08/2026-11-26" is
+// vagueDays is how many days a page may have been published on before that says
+// little but after what it came out: more than the longest month has.
+const vagueDays = 32
+
+// PublishedWords writes a day of publication for people. An interval of vagueDays
+// is written by its beginning: "2025-04-08/2026-11-26" is
 // "2025-04-08 or later". All other dates are in Words.
 func (d Date) PublishedWords() string {
 	from, to, _ := strings.Cut(d.text, "/")
 	bounded := to != "" && to != ".." && from != "" && from != ".."
-	if !bounded || d.Latest()-d.Earliest() < 31 {
+	if !bounded || d.Latest()-d.Earliest()+1 < vagueDays {
 		return d.Words()
 	}
 	if strings.Contains(from, "X") {

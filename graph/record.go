@@ -108,7 +108,8 @@ var statusRank = map[string]int{"held": 5, "cancelled": 4, "postponed": 3, "stal
 // Best returns the edge whose object stands where a functional predicate has
 // several: of dates the most precise that fits within all the others, else
 // the one in the latest document; documents of one day are settled by the
-// order of statuses, then by text. It is the zero Edge where there is none.
+// order of statuses, then by text. A document that may have been published on
+// vagueDays days or more counts as of the first of them. It is the zero Edge where there is none.
 func (v *View) Best(ctx context.Context, edges []Edge) (Edge, error) {
 	switch len(edges) {
 	case 0:
@@ -132,9 +133,9 @@ func (v *View) Best(ctx context.Context, edges []Edge) (Edge, error) {
 		}
 		day := MinDay
 		if !c.Published.IsZero() {
-			// A page that may have been published at any time in years is not
-			// taken for the latest word.
-			if day = c.Published.Latest(); day-c.Published.Earliest() > 31 {
+			// A page that may have been published at any time in months or years is
+			// not taken for the latest word.
+			if day = c.Published.Latest(); day-c.Published.Earliest()+1 >= vagueDays {
 				day = c.Published.Earliest()
 			}
 		}

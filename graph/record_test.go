@@ -39,6 +39,8 @@ func TestBest(t *testing.T) {
 		{"postponed beats stalled", "status", [][2]string{{"2031-01-01", "stalled"}, {"2031-01-01", "postponed"}}, "postponed"},
 		{"stalled beats planned", "status", [][2]string{{"2031-01-01", "stalled"}, {"2031-01-01", "planned"}}, "stalled"},
 		{"documents of one day, written otherwise", "status", [][2]string{{"2031-01-31", "planned"}, {"2031-01", "held"}}, "held"},
+		{"a document of some day in a month counts as of its end", "status", [][2]string{{"2031-01-01/2031-01-31", "planned"}, {"2031-01-20", "held"}}, "planned"},
+		{"one of some day in a longer time as of its beginning", "status", [][2]string{{"2031-01-01/2031-02-01", "planned"}, {"2031-01-20", "held"}}, "held"},
 		{"else the text settles it", "kind", [][2]string{{"2031-01-01", "talks"}, {"2031-01-01", "call"}}, "call"},
 		{"one only", "status", [][2]string{{"2031-01-01", "planned"}}, "planned"},
 

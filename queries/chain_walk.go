@@ -19,6 +19,9 @@ type link struct {
 // maxSteps bounds how many steps the walk tries in search of chains that fit.
 const maxSteps = 2_000_000
 
+// maxKept bounds how many steps the chains that fit have together.
+const maxKept = 100_000
+
 // chainWalk follows answers depth first, through edges and acts that were read
 // a frontier at a time.
 type chainWalk struct {
@@ -33,6 +36,14 @@ type chainWalk struct {
 	chains    [][]link
 	found     bool // some chain, whether it fits or not
 	steps     int
+	kept      int // steps of chains
+}
+
+// full tells whether no more chains are taken, or looked for.
+func (w *chainWalk) full() bool {
+	w.steps++
+	w.cut = w.cut || w.steps > maxSteps || w.kept >= maxKept || len(w.chains) >= maxChains
+	return w.cut
 }
 
 // fetch reads all that can be reached from some nodes, a whole frontier in one
@@ -135,8 +146,7 @@ func (w *chainWalk) follow(ctx context.Context, l link, ways func([]link) []link
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if w.steps++; w.steps > maxSteps || len(w.chains) >= maxChains {
-		w.cut = true
+	if w.full() {
 		return nil
 	}
 	w.path, w.onPath[l.node] = append(w.path, l), true
@@ -218,8 +228,7 @@ func (w *chainWalk) shortest(ctx context.Context, start graph.Node) error {
 		if len(next) > 0 {
 			continue
 		}
-		if w.steps++; w.steps > maxSteps || len(w.chains) >= maxChains {
-			w.cut = true
+		if w.full() {
 			return nil
 		}
 		if err := w.take(ctx); err != nil {
@@ -239,6 +248,7 @@ func (w *chainWalk) take(ctx context.Context) error {
 	fits, err := w.fits(ctx)
 	if err == nil && fits {
 		w.chains = append(w.chains, w.rootFirst(w.path))
+		w.kept += len(w.path)
 	}
 	return err
 }
