@@ -16,7 +16,7 @@ var Threats = register(&Query{
 	Row:     "One row is one threat: a measure threatened, or a statement that threatens.",
 	Left:    "The outcome is empty where no source in view tells it.",
 	Example: []string{"--agent", "United States"},
-	Params:  []Param{agent, target},
+	Params:  []Param{agent, target, since, until},
 	Columns: []Column{
 		{"action", NodeColumn, "the threat"},
 		agentColumn, targetColumn, spokenByColumn,
@@ -40,7 +40,7 @@ func walkThreats(ctx context.Context, r *run) error {
 		a := &actions[i]
 		if fits, err := r.between(ctx, a); err != nil {
 			return err
-		} else if !fits {
+		} else if !fits || !r.window(a.date) {
 			continue
 		}
 		edges := append(a.record.Edges(vocab.Threatens, vocab.Condition, vocab.ConditionalOn), a.evidence...)
