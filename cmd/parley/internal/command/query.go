@@ -149,6 +149,8 @@ func addFlag(cmd *cobra.Command, p queries.Param) {
 	switch p.Kind {
 	case queries.WordParam:
 		_ = cmd.RegisterFlagCompletionFunc(p.Name, words(p.Words))
+	case queries.TextParam:
+		_ = cmd.RegisterFlagCompletionFunc(p.Name, cobra.NoFileCompletions)
 	case queries.NodeParam:
 		_ = cmd.RegisterFlagCompletionFunc(p.Name, nodes(p.Classes...))
 	}
