@@ -169,7 +169,7 @@ or keep them in a store, and ask that:
 func nearest(c *cobra.Command, name string) string {
 	c.SuggestionsMinimumDistance = 2 // letters; cobra itself sets it only where it suggests
 	near := c.SuggestionsFor(name)
-	if len(near) == 0 {
+	if name == "" || len(near) == 0 { // every name begins with none
 		return ""
 	}
 	return "; nearest: " + strings.Join(near, ", ")
