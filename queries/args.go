@@ -94,6 +94,11 @@ func (p Param) parse(text string) (value any, problem string) {
 			return nil, "write one of " + strings.Join(p.Words, ", ")
 		}
 		return text, ""
+	case TextParam:
+		if text = strings.TrimSpace(text); text == "" {
+			return nil, "write a word, or a part of one"
+		}
+		return text, ""
 	case FlagParam:
 		b, err := strconv.ParseBool(text)
 		if err != nil {
@@ -165,6 +170,13 @@ func (a *args) window(d graph.Date) bool {
 		last = until.End()
 	}
 	return d.Overlaps(first, last)
+}
+
+// says tells whether one of some texts contains the text asked for, letter case
+// aside, or none is asked for.
+func (r *run) says(param string, texts ...string) bool {
+	asked := strings.ToLower(r.word(param))
+	return slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(strings.ToLower(text), asked) })
 }
 
 // is tells whether a word is the one asked for, or none is.

@@ -16,6 +16,9 @@ var Disagreements = register(&Query{
 	Row:     "One row is two values that passages give for one fact of which only one can stand, and of which kind the difference is.",
 	Left:    "Names are not compared: they are the data's own.",
 	Example: []string{},
+	Params: []Param{
+		{Name: "kind", Kind: WordParam, Words: []string{"conflict", "precision", "time-zone", "changed"}, Meaning: "only differences of this kind"},
+	},
 	Columns: []Column{
 		{"node", NodeColumn, "of what the two differ"},
 		{"property", WordColumn, "on what"},
@@ -72,6 +75,9 @@ func (r *run) compare(ctx context.Context, n graph.Node, p *vocab.Predicate, rec
 			kind, err := r.difference(ctx, p, record, a, b)
 			if err != nil {
 				return err
+			}
+			if !r.is("kind", kind) {
+				continue
 			}
 			r.emit(place{text: strings.Join([]string{string(r.view.ID(n)), p.Name, a.text, b.text}, " ")},
 				n, p.Name, kind, a.text, b.text, reasons(graph.Labels(a.edges)), reasons(graph.Labels(b.edges)))

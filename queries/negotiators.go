@@ -17,6 +17,7 @@ var Negotiators = register(&Query{
 	Example: []string{"--side", "China"},
 	Params: []Param{
 		{Name: "side", Kind: NodeParam, Want: "country or bloc", Classes: []*vocab.Class{vocab.Country, vocab.Organization}, Meaning: "only those who negotiate for this side"},
+		since, until,
 	},
 	Columns: []Column{
 		{"actor", NodeColumn, "who negotiated"},

@@ -51,10 +51,11 @@ const (
 	CountParam                  // a whole number from 0
 	WordParam                   // a word of a closed set
 	FlagParam                   // given or not
+	TextParam                   // any words, letter case aside
 )
 
 func (k ParamKind) String() string {
-	return [...]string{"name", "date", "number", "word", "flag"}[k]
+	return [...]string{"name", "date", "number", "word", "flag", "text"}[k]
 }
 
 // Column is a column of a query's answer: its name is the key in JSON.

@@ -47,6 +47,7 @@ func TestArgumentErrors(t *testing.T) {
 		{"tariff-moves", map[string]string{"stated-only": "maybe"}, queries.ArgError{Param: "stated-only", Value: "maybe", Problem: "write true or false"}},
 		{"in-force", nil, queries.ArgError{Param: "on", Problem: "needs a value: the day"}},
 		{"in-force", map[string]string{"on": ""}, queries.ArgError{Param: "on", Problem: "needs a value: the day"}},
+		{"in-force", map[string]string{"on": "2019-01-01", "goods": " "}, queries.ArgError{Param: "goods", Value: " ", Problem: "write a word, or a part of one"}},
 		{"actor", map[string]string{}, queries.ArgError{Param: "actor", Problem: "needs a value: the person, country or organization"}},
 	} {
 		_, err := queries.Lookup(c.query).Answer(t.Context(), g, c.args)

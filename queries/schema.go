@@ -30,6 +30,8 @@ func (p Param) JSONSchema() Schema {
 		s["examples"] = []string{"2018-09-21", "2018"}
 	case CountParam:
 		s["type"], s["minimum"] = "integer", 0
+	case TextParam:
+		s["type"], s["minLength"] = "string", 1
 	case WordParam:
 		s["type"], s["enum"] = "string", p.Words
 	case FlagParam:
@@ -82,6 +84,8 @@ func (p Param) answered(prefix string) Schema {
 		return orNull(Schema{"type": "integer", "minimum": 0})
 	case FlagParam:
 		return orNull(Schema{"type": "boolean"})
+	case TextParam:
+		return orNull(Schema{"type": "string"})
 	}
 	return Schema{"type": []string{"string", "null"}, "enum": append(anyOf(p.Words), nil)}
 }

@@ -79,6 +79,7 @@ func TestArgumentsFitTheirSchema(t *testing.T) {
 			bad:  []string{`{"actor":""}`, `{"status":"dreamt"}`, `{"limit":-1}`, `{"limit":"3"}`, `{"nobody":1}`, `[]`},
 		},
 		"between":            {good: []string{`{"actor":"a","with":"b","stated-only":true}`}, bad: []string{`{}`, `{"actor":"a"}`, `{"actor":"a","with":"b","stated-only":"yes"}`}},
+		"in-force":           {good: []string{`{"on":"2018-10-01","goods":"soybeans"}`}, bad: []string{`{"on":"2018-10-01","goods":""}`, `{"on":"2018-10-01","goods":1}`}},
 		"retaliation-chains": {good: []string{`{"depth":2}`}, bad: []string{`{"direction":"up"}`}},
 	} {
 		schema := compiled(t, queries.Lookup(name).JSONSchema())

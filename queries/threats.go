@@ -16,14 +16,14 @@ var Threats = register(&Query{
 	Row:     "One row is one threat: a measure threatened, or a statement that threatens.",
 	Left:    "The outcome is empty where no source in view tells it.",
 	Example: []string{"--agent", "United States"},
-	Params:  []Param{agent, target},
+	Params:  []Param{agent, target, since, until},
 	Columns: []Column{
 		{"action", NodeColumn, "the threat"},
 		agentColumn, targetColumn, spokenByColumn,
 		{"date", DateColumn, "when it was made"},
 		{"threatened", TextColumn, "what it holds out"},
 		{"condition", TextColumn, "what would set it off"},
-		{"outcome", TextColumn, "what became of it, with the day, as far as the sources know: carried out, or what was last done to its measure, or settled by an agreement"},
+		{"outcome", TextColumn, "what became of it, with the day, as far as the sources know: carried out, or what was last done to its measure or a part of it, or settled by an agreement, or not set off: what it was to answer was withdrawn or put off"},
 		sourcesColumn,
 	},
 	Picture: TimelinePicture,
@@ -40,7 +40,7 @@ func walkThreats(ctx context.Context, r *run) error {
 		a := &actions[i]
 		if fits, err := r.between(ctx, a); err != nil {
 			return err
-		} else if !fits {
+		} else if !fits || !r.window(a.date) {
 			continue
 		}
 		edges := append(a.record.Edges(vocab.Threatens, vocab.Condition, vocab.ConditionalOn), a.evidence...)
@@ -110,6 +110,9 @@ func (r *run) outcome(ctx context.Context, threat *action) (string, []graph.Edge
 			if moves[n].phase == "removed" {
 				word = "then ended"
 			}
+		}
+		if moves[n].measure != threat.measure {
+			word += " in part"
 		}
 		text, err := r.dated(ctx, word, []graph.Node{moves[n].node})
 		if err != nil {

@@ -19,7 +19,7 @@ var Truces = register(&Query{
 	Params: []Param{
 		{Name: "agreement", Kind: NodeParam, Want: "agreement", Classes: []*vocab.Class{vocab.Agreement}, Meaning: "only this agreement"},
 		actorParam("by", "only promises by this side"),
-		{Name: "fulfilment", Kind: WordParam, Words: vocab.Fulfilments.List, Meaning: "only promises of which a source says this"},
+		{Name: "fulfilment", Kind: WordParam, Words: append(slices.Clone(vocab.Fulfilments.List), disputed), Meaning: "only promises of which this is said"},
 		since, until,
 	},
 	Columns: []Column{
@@ -31,7 +31,7 @@ var Truces = register(&Query{
 		{"promised", TextColumn, "what was promised"},
 		{"value", MoneyColumn, "how much"},
 		{"due", DateColumn, "by when, or over which time"},
-		{"fulfilment", WordColumn, "pending, kept, partly-kept or not-kept, as the latest source in view says"},
+		{"fulfilment", WordColumn, "pending, kept, partly-kept or not-kept, as the latest source in view says; disputed where sources say both kept and not-kept"},
 		{"became", TextColumn, "what became of the promise: in words, and the acts that carried it out"},
 		{"then", TextColumn, "what became of the agreement: in words, what extended it, and what broke or ended it"},
 		sourcesColumn,
@@ -92,11 +92,11 @@ func (r *run) truce(ctx context.Context, a *action) error {
 		} else if !ok {
 			continue
 		}
-		fulfilment, _, err := r.best(ctx, record, vocab.Fulfilment)
+		fulfilment, err := r.fulfilment(ctx, record)
 		if err != nil {
 			return err
 		}
-		if !r.is("fulfilment", r.view.Text(fulfilment)) {
+		if !r.is("fulfilment", fulfilment) {
 			continue
 		}
 		due, err := r.bestDate(ctx, record, vocab.Due)
@@ -118,10 +118,28 @@ func (r *run) truce(ctx context.Context, a *action) error {
 		}
 		behind := append(record.Edges(vocab.Under, vocab.Agent, vocab.Promises, vocab.Due, vocab.Value, vocab.Fulfilment, vocab.Outcome), acts...)
 		r.emit(place{date: a.date, text: string(r.view.ID(a.node) + " " + r.view.ID(n))},
-			a.date, a.node, a.agents, until, by, r.texts(record, vocab.Promises), value, due, r.view.Text(fulfilment), became, then,
+			a.date, a.node, a.agents, until, by, r.texts(record, vocab.Promises), value, due, fulfilment, became, then,
 			reasons(graph.Labels(append(behind, of...))))
 	}
 	return nil
+}
+
+// disputed is the fulfilment of a promise that some sources call kept and others
+// not-kept: a word of answers alone, as no single source says it.
+const disputed = "disputed"
+
+// fulfilment tells what the sources say of a promise. Whether it was kept is
+// judged, so that the later judgement does not undo the earlier.
+func (r *run) fulfilment(ctx context.Context, commitment graph.Record) (string, error) {
+	var said []string
+	for _, e := range commitment.Of(vocab.Fulfilment) {
+		said = append(said, r.view.Text(e.To))
+	}
+	if slices.Contains(said, "kept") && slices.Contains(said, "not-kept") {
+		return disputed, nil
+	}
+	best, _, err := r.best(ctx, commitment, vocab.Fulfilment)
+	return r.view.Text(best), err
 }
 
 // fateOf is what may have become of a node: what leads to it by a predicate,

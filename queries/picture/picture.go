@@ -31,6 +31,7 @@ type Picture struct {
 	// Left says what the picture leaves out, "" for nothing.
 	Left string
 
+	last   graph.Day // of the axis of rates
 	narrow bool
 	kind   *queries.Picture
 	lay    func(*Picture) *scene
@@ -58,8 +59,10 @@ type Mark struct {
 	State string // planned, held, threatened …, "" where nothing is said
 	URL   string
 	right bool
-	// low and high are the rates after a change, in percent.
+	// low and high are the rates after a change, in percent; entered tells that
+	// those before it the answer does not have.
 	low, high float64
+	entered   bool
 }
 
 // Tie joins two marks: those who negotiated, or an answer with its cause.

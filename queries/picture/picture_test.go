@@ -19,7 +19,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-var drawnQueries = []*queries.Query{queries.NegotiatedWith, queries.RetaliationChains, queries.Timeline}
+var drawnQueries = []*queries.Query{queries.NegotiatedWith, queries.RetaliationChains, queries.Timeline, queries.RateHistory}
 
 // names that have broken other programs' pictures.
 var names = []string{

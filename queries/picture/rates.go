@@ -21,7 +21,9 @@ func (b *builder) rates() {
 	base, highest := b.column("base", queries.RateColumn), b.column("highest", queries.RateColumn)
 	p := b.p
 	p.lay = layRates
+	entered := b.entered()
 	var dates []graph.Date
+	var between [][2]graph.ID // of each group
 	for _, row := range b.answer.Rows {
 		date := at[graph.Date](row, when)
 		if len(p.Marks) == mostEvents {
@@ -30,10 +32,16 @@ func (b *builder) rates() {
 		if date.IsZero() || date.Start() == graph.MinDay {
 			continue
 		}
+		sides := [2]graph.ID{at[graph.Ref](row, agent).ID, at[graph.Ref](row, target).ID}
+		slices.Sort(sides[:])
 		m := Mark{
 			ID: at[graph.Ref](row, move).ID, Name: b.name(at[graph.Ref](row, layer)), Date: date, URL: b.node(at[graph.Ref](row, move).ID), Look: "dot-move",
 			Group: p.group(b.name(at[graph.Ref](row, agent)) + " on goods of " + b.name(at[graph.Ref](row, target))),
 			low:   upper(at[graph.Rate](row, base)), high: upper(at[graph.Rate](row, highest)),
+			entered: entered || at[string](row, change) != "came",
+		}
+		if m.Group == len(between) {
+			between = append(between, sides)
 		}
 		words := at[string](row, change)
 		if r := at[graph.Rate](row, rate); r != (graph.Rate{}) {
@@ -43,13 +51,80 @@ func (b *builder) rates() {
 		p.Marks = append(p.Marks, m)
 		dates = append(dates, date)
 	}
+	p.busiestFirst(between)
+	p.last = b.lastDrawn()
 	if len(p.Marks) < b.answer.Total {
 		p.Left = fmt.Sprintf("Drawn are %d of %d changes.", len(p.Marks), b.answer.Total)
+	}
+	for _, m := range p.Marks {
+		if m.Date.Start() > p.last {
+			p.Left = join(p.Left, "What is set for "+m.Date.Words()+" stands at the end of the axis, which ends before.", " ")
+			break
+		}
 	}
 	p.Description = count(len(p.Marks), "change", "changes")
 	if over := span(dates); over != "" {
 		p.Description += ", " + over
 	}
+}
+
+// entered tells that the answer begins in the middle: what the rates were before
+// its rows they do not tell.
+func (b *builder) entered() bool {
+	return slices.ContainsFunc(b.answer.Parameters, func(a queries.Argument) bool {
+		date, _ := a.Value.(graph.Date)
+		rows, _ := a.Value.(int)
+		return a.Name == "since" && !date.IsZero() || a.Name == "offset" && rows > 0
+	})
+}
+
+// busiestFirst puts the groups in order: the two between the sides with the most
+// changes first.
+func (p *Picture) busiestFirst(between [][2]graph.ID) {
+	changes := map[[2]graph.ID]int{}
+	for _, m := range p.Marks {
+		changes[between[m.Group]]++
+	}
+	order := make([]int, len(p.Groups))
+	for g := range order {
+		order[g] = g
+	}
+	slices.SortStableFunc(order, func(g, h int) int {
+		return cmp.Or(changes[between[h]]-changes[between[g]],
+			slices.Index(between, between[g])-slices.Index(between, between[h]))
+	})
+	groups, place := make([]string, len(order)), make([]int, len(order))
+	for i, g := range order {
+		groups[i], place[g] = p.Groups[g], i
+	}
+	p.Groups = groups
+	for i := range p.Marks {
+		p.Marks[i].Group = place[p.Marks[i].Group]
+	}
+}
+
+// lastDrawn is the day of the last change, or of the one before where the last
+// comes more than a year after it and after all that is published: one day in the
+// far future would leave little room for what was.
+func (b *builder) lastDrawn() graph.Day {
+	days := daysOf(b.p.Marks)
+	n := len(days) - 1
+	if n < 1 || days[n]-days[n-1] <= 366 {
+		return graph.MaxDay
+	}
+	published := graph.MinDay
+	sources := b.column("", queries.SourcesColumn)
+	for _, row := range b.answer.Rows {
+		for _, c := range at[[]graph.Citation](row, sources) {
+			if !c.Published.IsZero() {
+				published = max(published, c.Published.End())
+			}
+		}
+	}
+	if published == graph.MinDay || days[n] <= published {
+		return graph.MaxDay
+	}
+	return days[n-1]
 }
 
 // upper is the upper end of a rate, in percent.
@@ -83,7 +158,7 @@ func layRates(p *Picture) *scene {
 	}
 	left, right := s.margin+rateLeft, s.width-s.margin-8
 	// The last rates stand on for a while, else the last change would not be seen.
-	first, last := days[0], days[len(days)-1]
+	first, last := days[0], min(days[len(days)-1], p.last)
 	last += max(30, (last-first)/25)
 	axis := stretch{first: first, last: last, from: left, to: right}
 	for g, name := range p.Groups {
@@ -94,8 +169,10 @@ func layRates(p *Picture) *scene {
 			}
 		}
 		slices.SortStableFunc(marks, func(i, j int) int { return cmp.Compare(p.Marks[i].Date.Start(), p.Marks[j].Date.Start()) })
-		s.write("head", name, s.margin, y+4, start)
-		y += 18
+		for _, line := range wrap(name, 15, true, s.width-2*s.margin, 2) {
+			s.write("head", line, s.margin, y+4, start)
+			y += 18
+		}
 		p.panel(s, axis, marks, y)
 		y += ratePanel
 		for _, t := range axis.ticks(days, 84) {
@@ -134,8 +211,11 @@ func (p *Picture) panel(s *scene, axis stretch, marks []int, y float64) {
 		class string
 		rate  func(Mark) float64
 	}{{"rate-high", func(m Mark) float64 { return m.high }}, {"rate-base", func(m Mark) float64 { return m.low }}} {
-		path := []segment{moveTo(axis.from, up(0))}
-		before := 0.0
+		path, before := []segment{moveTo(axis.from, up(0))}, 0.0
+		if m := p.Marks[marks[0]]; m.entered {
+			before = l.rate(m)
+			path = []segment{moveTo(x(marks[0]), up(before))}
+		}
 		for _, i := range marks {
 			path = append(path, lineTo(x(i), up(before)))
 			before = l.rate(p.Marks[i])

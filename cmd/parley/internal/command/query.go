@@ -18,11 +18,11 @@ func newQuery(s streams, registry *queries.Registry) *cobra.Command {
 		Use:   "query NAME",
 		Short: "Answer a predefined query",
 		Long:  "Answer a predefined query from the built-in facts or, with --db, from a store\nof your own, with the facts added that --data names. See parley queries for what\neach one answers.",
-		Args: usageArgs(func(_ *cobra.Command, args []string) error {
+		Args: usageArgs(func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return fmt.Errorf("which query? one of %s", strings.Join(registry.Names(), ", "))
 			}
-			return fmt.Errorf("there is no query %q; there is %s", args[0], strings.Join(registry.Names(), ", "))
+			return fmt.Errorf("there is no query %q%s; there is %s", args[0], nearest(cmd, args[0]), strings.Join(registry.Names(), ", "))
 		}),
 		RunE: func(*cobra.Command, []string) error { return nil },
 	}
@@ -149,6 +149,8 @@ func addFlag(cmd *cobra.Command, p queries.Param) {
 	switch p.Kind {
 	case queries.WordParam:
 		_ = cmd.RegisterFlagCompletionFunc(p.Name, words(p.Words))
+	case queries.TextParam:
+		_ = cmd.RegisterFlagCompletionFunc(p.Name, cobra.NoFileCompletions)
 	case queries.NodeParam:
 		_ = cmd.RegisterFlagCompletionFunc(p.Name, nodes(p.Classes...))
 	}

@@ -136,13 +136,22 @@ or keep them in a store, and ask that:
   parley query timeline --db graph`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          usageArgs(cobra.NoArgs),
-		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		Args: usageArgs(func(c *cobra.Command, args []string) error {
+			if err := cobra.NoArgs(c, args); err != nil {
+				return fmt.Errorf("%w%s", err, nearest(c, args[0]))
+			}
+			return nil
+		}),
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		// The flag may well be one of the command that was meant.
+		if args := c.Flags().Args(); c.HasSubCommands() && len(args) > 0 {
+			return c.Args(c, args)
+		}
 		return usageError{fmt.Errorf("%w; see %s --help", err, c.CommandPath())}
 	})
 	root.CompletionOptions.DisableDefaultCmd = true
@@ -154,6 +163,16 @@ or keep them in a store, and ask that:
 		newCompletion(s), newVersion(s), newServe(s, registry), newMCP(s, registry),
 	)
 	return root
+}
+
+// nearest offers the commands whose names are like one that there is not.
+func nearest(c *cobra.Command, name string) string {
+	c.SuggestionsMinimumDistance = 2 // letters; cobra itself sets it only where it suggests
+	near := c.SuggestionsFor(name)
+	if name == "" || len(near) == 0 { // every name begins with none
+		return ""
+	}
+	return "; nearest: " + strings.Join(near, ", ")
 }
 
 // usageArgs marks the error of an argument check as wrong usage.

@@ -76,7 +76,7 @@ func objectOf(raw []byte) (map[string]any, error) {
 func textOf(kind queries.ParamKind, value any) (string, bool) {
 	switch value := value.(type) {
 	case string:
-		return value, kind == queries.NodeParam || kind == queries.DateParam || kind == queries.WordParam
+		return value, kind == queries.NodeParam || kind == queries.DateParam || kind == queries.WordParam || kind == queries.TextParam
 	case bool:
 		return strconv.FormatBool(value), kind == queries.FlagParam
 	case json.Number:
@@ -119,6 +119,8 @@ func wanted(p queries.Param) string {
 		return "a whole number from 0 that is no string"
 	case queries.WordParam:
 		return `one of "` + strings.Join(p.Words, `", "`) + `"`
+	case queries.TextParam:
+		return "words as a string"
 	case queries.FlagParam:
 		return "true or false"
 	}

@@ -120,6 +120,7 @@ func TestErrorsSayWhatWouldBeRight(t *testing.T) {
 		{"negotiated-with", `{"actor":{}}`, `an object cannot stand here`},
 		{"negotiated-with", `{"actor":""}`, `needs a value`},
 		{"negotiated-with", `{"status":"dreamt"}`, `argument "status": "dreamt" is not right: write one of planned, held, `},
+		{"in-force", `{"on":"2019-01-01","goods":3}`, `argument "goods": the number 3 cannot stand here; write words as a string`},
 		{"negotiated-with", `{"limit":"3"}`, `argument "limit": a string cannot stand here; write a whole number`},
 		{"negotiated-with", `{"limit":-1}`, `the number -1 cannot stand here`},
 		{"negotiated-with", `{"limit":1.5}`, `the number 1.5 cannot stand here`},

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"parley/data"
 	"parley/queries"
 
 	"github.com/chromedp/chromedp"
@@ -51,6 +52,17 @@ const wideThings = `[...document.querySelectorAll("body *")].filter((e) => {
 	return b.width > 0 && (b.right > document.documentElement.clientWidth + 1 || b.left < -1);
 }).map((e) => e.tagName + "." + e.className + ": " + e.textContent.trim().slice(0, 40)).slice(0, 5)`
 
+// coveredThings are the columns of tables that lie under another wherever the table
+// is scrolled to: at its end each has its own place.
+const coveredThings = `[...document.querySelectorAll(".scroll")].flatMap((s) => {
+	const cells = [...s.querySelectorAll("tbody tr:first-child td")];
+	if (cells.some((c) => getComputedStyle(c).display !== "table-cell")) return []; // one below the other
+	s.scrollLeft = s.scrollWidth;
+	const boxes = cells.map((c) => c.getBoundingClientRect());
+	s.scrollLeft = 0;
+	return cells.filter((c, i) => i > 0 && boxes[i].left < boxes[i - 1].right - 1).map((c) => c.className);
+})`
+
 // TestBrowserPages opens a page of each kind on each screen: nothing reaches over
 // the edge.
 func TestBrowserPages(t *testing.T) {
@@ -69,11 +81,34 @@ func TestBrowserPages(t *testing.T) {
 				if wide := eval[[]string](t, ctx, wideThings); len(wide) > 0 && !look.print {
 					t.Errorf("%s: wider than the screen: %q", address, wide)
 				}
+				if covered := eval[[]string](t, ctx, coveredThings); len(covered) > 0 {
+					t.Errorf("%s: these columns lie over others for good: %q", address, covered)
+				}
 				if *shots != "" {
 					shoot(t, ctx, name, address)
 				}
 			}
 		})
+	}
+}
+
+// TestBrowserWideTables scrolls the widest tables of the trade war to their end.
+func TestBrowserWideTables(t *testing.T) {
+	s := server(t, func(c *Config) { c.Graph = ofSet(t, data.All()) })
+	for name, look := range looks {
+		if look.print || testing.Short() && name != "desktop" {
+			continue
+		}
+		ctx, site := open(t, s, "/", look)
+		for _, address := range []string{"/queries/rate-history?agent=country/usa&target=country/chn", "/nodes/agreement/2018-12-01-buenos-aires-truce"} {
+			do(t, ctx, chromedp.Navigate(site+address))
+			if covered := eval[[]string](t, ctx, coveredThings); len(covered) > 0 {
+				t.Errorf("%s, %s: these columns lie over others for good: %q", name, address, covered)
+			}
+			if wide := eval[[]string](t, ctx, wideThings); len(wide) > 0 {
+				t.Errorf("%s, %s: wider than the screen: %q", name, address, wide)
+			}
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"html/template"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -25,7 +26,7 @@ var headlines = []struct {
 }
 
 const (
-	// homeRows bounds what the home page shows of an answer.
+	// homeRows bounds what the home page shows of an answer: the latest rows.
 	homeRows = 300
 	// homePatience is how long the home page waits for an answer, so that it
 	// comes at once over a graph too large to be shown whole.
@@ -184,7 +185,7 @@ func (s *Server) headlines(ctx context.Context, p *page) (shown homeShown, err e
 		if q == nil {
 			continue
 		}
-		texts := map[string]string{"limit": strconv.Itoa(homeRows)}
+		texts := map[string]string{}
 		var arguments []string
 		for name, text := range h.arguments {
 			texts[name] = text
@@ -195,7 +196,7 @@ func (s *Server) headlines(ctx context.Context, p *page) (shown homeShown, err e
 		}
 		one := headline{Title: h.title, Query: q, URL: p.Query(q.Name, arguments...)}
 		soon, cancel := context.WithTimeout(ctx, homePatience)
-		a, err := s.answer(soon, q, texts)
+		a, err := s.latest(soon, q, texts)
 		cancel()
 		switch {
 		case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
@@ -213,6 +214,28 @@ func (s *Server) headlines(ctx context.Context, p *page) (shown homeShown, err e
 	return shown, nil
 }
 
+// latest answers with the last rows that the home page has room for: what is new
+// is looked for first. A chain is shown from its beginning, or not.
+func (s *Server) latest(ctx context.Context, q *queries.Query, texts map[string]string) (*queries.Answer, error) {
+	most := min(homeRows, s.config.Limits.Rows)
+	texts["limit"] = strconv.Itoa(most)
+	a, err := s.answer(ctx, q, texts)
+	if err != nil || a.Total <= most {
+		return a, err
+	}
+	texts["offset"] = strconv.Itoa(a.Total - most)
+	if a, err = s.answer(ctx, q, texts); err != nil {
+		return nil, err
+	}
+	if step := q.ColumnOf(queries.Column{Name: "step", Kind: queries.CountColumn}); step >= 0 {
+		if first := slices.IndexFunc(a.Rows, func(row []any) bool { return row[step] == 0 }); first > 0 {
+			a.Rows = a.Rows[first:]
+		}
+	}
+	a.Truncated = true
+	return a, nil
+}
+
 // told says what of an answer is not drawn, "" where all is: how much is drawn the
 // picture tells itself.
 func told(a *queries.Answer) string {
@@ -220,7 +243,7 @@ func told(a *queries.Answer) string {
 	case len(a.Rows) == 0:
 		return "Nothing known"
 	case len(a.Rows) < a.Total:
-		return "Drawn from the first " + strconv.Itoa(len(a.Rows)) + " of " + plural(a.Total, "row")
+		return "Drawn from the latest " + strconv.Itoa(len(a.Rows)) + " of " + plural(a.Total, "row") + "; earlier ones are left out"
 	}
 	return ""
 }

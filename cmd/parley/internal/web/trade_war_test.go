@@ -9,11 +9,17 @@ import (
 	"parley/data"
 )
 
-// The pages of what only the whole trade war has: rates over time, deals and
+// The pages of what only the whole trade war has: the latest of more than the home
+// page shows, rates over time, deals and
 // what was promised in them, who led, and the node of an agreement.
 func TestTradeWarPages(t *testing.T) {
 	s := server(t, func(c *Config) { c.Graph = ofSet(t, data.All()) })
 	for address, wants := range map[string][]string{
+		"/": {
+			`negotiations, 20\d\d-\d\d to 2026`, `acts in \d+ chains, 20\d\d-\d\d to 2026`,
+			`Drawn from the latest \d+ of \d+ rows; earlier ones are left out · <a href="/queries/negotiated-with\?status=any">the whole answer`,
+			`earlier ones are left out · <a href="/queries/retaliation-chains">the whole answer`,
+		},
 		"/queries/rate-history?agent=country/usa&target=country/chn": {`<svg[^>]*class="parley-picture`, "United States on goods of China", `all goods 145%, the highest`},
 		"/queries/truces?agreement=agreement/2018-12-01-buenos-aires-truce": {
 			`href="/nodes/agreement/2018-12-01-buenos-aires-truce"`, "broken or ended: US increase of the tariffs on",
