@@ -69,7 +69,14 @@ type run struct {
 	view     *graph.View
 	rows     []row
 	excluded []exclusion
-	cut      bool // the walk itself stopped at a bound
+	cut      bool                  // the walk itself stopped at a bound
+	cited    map[*graph.Node]cited // what was looked up, by the first of the reasons
+}
+
+// cited are the citations of so many reasons.
+type cited struct {
+	count     int
+	citations []graph.Citation
 }
 
 // emit gives a row: a cell a column, with graph.Node for a node and reasons for
@@ -210,11 +217,7 @@ func (r *run) look(ctx context.Context, cell any) (any, error) {
 		}
 		return list, nil
 	case reasons:
-		citations, err := r.view.Cite(ctx, cell)
-		if citations == nil {
-			citations = []graph.Citation{}
-		}
-		return citations, err
+		return r.cite(ctx, cell)
 	case []part:
 		return r.participants(ctx, cell)
 	case graph.Date:
@@ -235,6 +238,25 @@ func (r *run) look(ctx context.Context, cell any) (any, error) {
 		}
 	}
 	return cell, nil
+}
+
+// cite looks the passages up. Rows that share their reasons share the citations.
+func (r *run) cite(ctx context.Context, labels reasons) ([]graph.Citation, error) {
+	if len(labels) == 0 {
+		return []graph.Citation{}, nil
+	}
+	if c := r.cited[&labels[0]]; c.count == len(labels) {
+		return c.citations, nil
+	}
+	citations, err := r.view.Cite(ctx, labels)
+	if citations == nil {
+		citations = []graph.Citation{}
+	}
+	if r.cited == nil {
+		r.cited = map[*graph.Node]cited{}
+	}
+	r.cited[&labels[0]] = cited{len(labels), citations}
+	return citations, err
 }
 
 // WholeChains is how many of the first rows to show of at most so many, so that no

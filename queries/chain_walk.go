@@ -37,6 +37,7 @@ type chainWalk struct {
 	found     bool // some chain, whether it fits or not
 	steps     int
 	kept      int // steps of chains
+	told      map[[2]graph.Node]*stepWords
 }
 
 // full tells whether no more chains are taken, or looked for.
@@ -268,9 +269,12 @@ func (w *chainWalk) ends() {
 // emit gives the chains in order.
 func (w *chainWalk) emit() {
 	slices.SortFunc(w.chains, w.compare)
+	w.told = map[[2]graph.Node]*stepWords{}
 	for i, chain := range w.chains {
+		var before graph.Node
 		for step, l := range chain {
-			w.step(i+1, step, l, w.acts[l.node])
+			w.step(i+1, step, before, l, w.acts[l.node])
+			before = l.node
 		}
 	}
 }
@@ -318,14 +322,24 @@ func (w *chainWalk) compare(a, b []link) int {
 	return len(a) - len(b)
 }
 
-func (w *chainWalk) step(chain, step int, l link, a *action) {
-	var how, basis, rule any
-	if step > 0 {
-		how, basis = l.how, "stated"
-		if rules := w.rules(l.why); len(rules) == len(graph.Labels(l.why)) && len(rules) > 0 {
-			basis, rule = "inferred", rules[0]
+// stepWords are what the rows of a step say of it besides where it stands.
+type stepWords struct {
+	kind             string
+	how, basis, rule any
+	labels           reasons
+}
+
+func (w *chainWalk) step(chain, step int, before graph.Node, l link, a *action) {
+	t, ok := w.told[[2]graph.Node{before, l.node}]
+	if !ok {
+		t = &stepWords{kind: a.kind(), labels: reasons(graph.Labels(append(slices.Clone(l.why), a.evidence...)))}
+		if step > 0 {
+			t.how, t.basis = l.how, "stated"
+			if rules := w.rules(l.why); len(rules) == len(graph.Labels(l.why)) && len(rules) > 0 {
+				t.basis, t.rule = "inferred", rules[0]
+			}
 		}
+		w.told[[2]graph.Node{before, l.node}] = t
 	}
-	labels := reasons(graph.Labels(append(slices.Clone(l.why), a.evidence...)))
-	w.run.emit(place{numbers: [2]int{chain, step}}, chain, step, a.node, a.agents, a.targets, a.spokenBy, a.kind(), a.phase, a.date, a.rate, a.value, basis, rule, how, labels)
+	w.run.emit(place{numbers: [2]int{chain, step}}, chain, step, a.node, a.agents, a.targets, a.spokenBy, t.kind, a.phase, a.date, a.rate, a.value, t.basis, t.rule, t.how, t.labels)
 }

@@ -186,6 +186,13 @@ func page(c graph.Citation) string {
 type notes struct {
 	numbers map[graph.Citation]int
 	list    []graph.Citation
+	written map[*graph.Citation]written // by the first of the citations
+}
+
+// written are citations that rows may share, as they were written.
+type written struct {
+	count int
+	text  string
 }
 
 // cite returns the numbers of some passages: [1 2].
@@ -194,7 +201,10 @@ func (n *notes) cite(citations []graph.Citation) string {
 		return ""
 	}
 	if n.numbers == nil {
-		n.numbers = map[graph.Citation]int{}
+		n.numbers, n.written = map[graph.Citation]int{}, map[*graph.Citation]written{}
+	}
+	if w := n.written[&citations[0]]; w.count == len(citations) {
+		return w.text
 	}
 	var numbers []int
 	for _, c := range citations {
@@ -205,7 +215,9 @@ func (n *notes) cite(citations []graph.Citation) string {
 		numbers = append(numbers, n.numbers[c])
 	}
 	slices.Sort(numbers)
-	return "[" + strings.Trim(fmt.Sprint(numbers), "[]") + "]"
+	text := "[" + strings.Trim(fmt.Sprint(numbers), "[]") + "]"
+	n.written[&citations[0]] = written{len(citations), text}
+	return text
 }
 
 // numbered is a passage and its number.
