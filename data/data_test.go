@@ -236,7 +236,7 @@ func (c *content) when(id graph.ID) (date graph.Date, dated bool) {
 func TestAnswersComeAfterTheirCauses(t *testing.T) {
 	eachSet(t, func(t *testing.T, _ data.Set, c *content) {
 		for _, q := range c.quads {
-			if p := predicate(q); p == vocab.RespondsTo || p == vocab.CarriesOut {
+			if p := predicate(q); p == vocab.RespondsTo || p == vocab.CarriesOut || p == vocab.Ends || p == vocab.Extends {
 				cause, _ := graph.IDOf(q.Object)
 				before, _ := c.when(cause)
 				after, _ := c.when(subject(q))

@@ -80,10 +80,13 @@ func TestWeightedStory(t *testing.T) {
 			before        float64 // the average before 2018
 		}{{"country/usa", "country/chn", p.american, 3.1}, {"country/chn", "country/usa", p.chinas, 8}} {
 			added, valued, lists := weighted(t, g, p.day, side.agent, side.target)
-			told, average := "not told", 0.0
+			told := "not told"
 			if side.published != "" {
 				told = side.published + "%"
-				average, _ = strconv.ParseFloat(side.published, 64)
+				average, err := strconv.ParseFloat(side.published, 64)
+				if err != nil {
+					t.Fatal(err)
+				}
 				if ratio := (average - side.before) / added; ratio < .5 || ratio > 2 {
 					t.Errorf("%s: %s adds %.1f percent, and PIIE tells of %.1f more than before", p.day, side.agent, added, average-side.before)
 				}

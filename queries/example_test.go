@@ -2,6 +2,7 @@ package queries_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 
@@ -18,11 +19,9 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer func() { _ = g.Close() }()
-
 	q := queries.Lookup("negotiated-with")
 	a, err := q.Answer(ctx, g, map[string]string{"actor": "He Lifeng", "since": "2025-10"})
-	if err != nil {
+	if err := errors.Join(err, g.Close()); err != nil {
 		log.Fatal(err)
 	}
 	for _, row := range a.Rows {

@@ -268,7 +268,7 @@ func (c *conflict) chains(args map[string]string, depth int) []string {
 // drawChainArgs draws what is asked of the chains.
 func (c *conflict) drawArgs(t *rapid.T) (args map[string]string, depth int) {
 	args = map[string]string{}
-	known := append(c.measures[:c.n:c.n], act(0), act(c.n-1))
+	known := slices.Concat(c.measures[:c.n], []graph.ID{act(0), act(c.n - 1)})
 	node := func(label string) string {
 		id := rapid.SampledFrom([]graph.ID{"", "measure/x", act(0), act(c.n - 1)}).Draw(t, label)
 		if !slices.Contains(known, id) {

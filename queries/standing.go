@@ -118,7 +118,7 @@ func (r *run) measures(ctx context.Context) ([]*measure, error) {
 		if err != nil {
 			return nil, err
 		}
-		m.coverage, m.edges = r.view.Text(coverage), append(edges, records[m.node].Of(vocab.NotWith)...)
+		m.coverage, m.edges = r.view.Text(coverage), slices.Concat(edges, records[m.node].Of(vocab.NotWith))
 		m.apart = records[m.node].Nodes(vocab.NotWith)
 	}
 	return measures, nil

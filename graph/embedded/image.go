@@ -10,7 +10,8 @@ import (
 )
 
 // WriteImage writes what the store holds as one segment, for [OpenImage]. Equal
-// stores have equal images, however they came to what they hold.
+// stores have equal images, however they came to what they hold. All quads are in
+// memory meanwhile.
 func (s *Store) WriteImage(ctx context.Context, out io.Writer) error {
 	snap, err := s.Snapshot(ctx)
 	if err != nil {

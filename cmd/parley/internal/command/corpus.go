@@ -60,8 +60,8 @@ func (c *corpus) open(ctx context.Context, s streams, knownBy graph.Date) (*grap
 	return c.with(ctx, s, true, func(tx *graph.Tx) error { return graph.InferTx(ctx, tx, knownBy) })
 }
 
-// stated opens the corpus without what the rules infer, but for what a store
-// has of it.
+// stated opens the corpus without inferring anew: what a store and the images of
+// the built-in sets have of conclusions is there.
 func (c *corpus) stated(ctx context.Context, s streams) (*graph.Graph, error) {
 	return c.with(ctx, s, c.db == "" || len(c.files) > 0, nil)
 }
