@@ -186,7 +186,7 @@ func layRates(p *Picture) *scene {
 	}
 	s.height = s.legend([]sample{
 		{class: "rate-base", words: "what all goods bear"},
-		{class: "rate-high", words: "what the goods that bear most do"},
+		{class: "rate-high", words: "with the list that adds most"},
 		{dot: "dot-move", words: "a layer came, changed or went"},
 	}, y) + wideMargin
 	return s
