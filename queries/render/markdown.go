@@ -43,6 +43,6 @@ func link(s, page string) string {
 }
 
 // escape keeps a text from being read as Markdown or HTML.
-func escape(s string) string {
-	return strings.NewReplacer(`\`, `\\`, "|", `\|`, "<", "&lt;", ">", "&gt;", "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`, "]", `\]`).Replace(Clean(s))
-}
+func escape(s string) string { return escapes.Replace(Clean(s)) }
+
+var escapes = strings.NewReplacer(`\`, `\\`, "|", `\|`, "<", "&lt;", ">", "&gt;", "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`, "]", `\]`)
