@@ -77,6 +77,9 @@ func (v *View) Refs(ctx context.Context, nodes []Node) (map[Node]Ref, error) {
 
 // Ref names one node.
 func (v *View) Ref(ctx context.Context, n Node) (Ref, error) {
+	if r, ok := v.memo.refs.get(n); ok {
+		return r, cmp.Or(v.Err(), ctx.Err())
+	}
 	refs, err := v.Refs(ctx, []Node{n})
 	return refs[n], err
 }
