@@ -19,12 +19,13 @@ type memo struct {
 	version uint64
 	users   int // the graph is one while this is its latest
 
-	values    recent
-	terms     kept[quad.IRI, Node] // of the vocabulary
-	refs      kept[Node, Ref]
-	citations kept[Node, Citation]
-	origins   kept[Node, origin]
-	sides     kept[Node, []holding]
+	values     recent
+	terms      kept[quad.IRI, Node] // of the vocabulary
+	knowsWords atomic.Bool          // all of them were looked up at once
+	refs       kept[Node, Ref]
+	citations  kept[Node, Citation]
+	origins    kept[Node, origin]
+	sides      kept[Node, []holding]
 
 	naming     sync.Mutex // guards what follows
 	names      *reading   // nil where nobody has asked

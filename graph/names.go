@@ -82,14 +82,16 @@ const namesAtOnce = 1 << 12
 
 func (v *View) readNames(ctx context.Context) (*names, error) {
 	index := &names{byText: make(map[string][]Node), class: make(map[Node]*vocab.Class), label: make(map[Node]string)}
-	for _, c := range vocab.Classes() {
-		types, err := v.expand(ctx, []Node{v.term(c.IRI)}, vocab.Type, In)
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range types {
-			index.class[e.To] = c
-		}
+	classes := make([]Node, len(vocab.Classes()))
+	for i, c := range vocab.Classes() {
+		classes[i] = v.term(c.IRI)
+	}
+	types, err := v.expand(ctx, classes, vocab.Type, In)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range types {
+		index.class[e.To] = v.Class(e.From)
 	}
 	nodes := make([]Node, 0, len(index.class))
 	for n := range index.class {
@@ -103,6 +105,9 @@ func (v *View) readNames(ctx context.Context) (*names, error) {
 	seen := map[naming]bool{}
 	for some := range slices.Chunk(nodes, namesAtOnce) {
 		clear(seen)
+		if err := v.Prefetch(ctx, some, Step{Along: []*vocab.Predicate{vocab.Name, vocab.Alias}}); err != nil {
+			return nil, err
+		}
 		for _, p := range []*vocab.Predicate{vocab.Name, vocab.Alias} {
 			edges, err := v.expand(ctx, some, p, Out)
 			if err != nil {

@@ -20,6 +20,9 @@ type Statements struct {
 
 // Records reads a set of nodes in one call.
 func (v *View) Records(ctx context.Context, nodes []Node) (map[Node]Record, error) {
+	if err := v.Prefetch(ctx, nodes, Telling()); err != nil {
+		return nil, err
+	}
 	edges, err := v.Expand(ctx, nodes, nil, Out)
 	if err != nil {
 		return nil, err

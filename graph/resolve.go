@@ -203,9 +203,14 @@ func (v *View) bySlug(text string, classes []*vocab.Class) Node {
 	if classes == nil {
 		classes = vocab.Classes()
 	}
+	ids := make([]ID, len(classes))
+	for i, c := range classes {
+		ids[i] = ID(c.Folder + "/" + text)
+	}
+	v.LookUp(ids)
 	var found []Node
-	for _, c := range classes {
-		if n := v.NodeOf(ID(c.Folder + "/" + text)); n != 0 {
+	for _, id := range ids {
+		if n := v.NodeOf(id); n != 0 {
 			found = append(found, n)
 		}
 	}

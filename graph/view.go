@@ -94,6 +94,7 @@ func (v *View) term(iri quad.IRI) Node {
 	if n, ok := v.memo.terms.get(iri); ok {
 		return n
 	}
+	v.knowWords()
 	n := v.Node(iri)
 	if v.Err() == nil {
 		v.memo.terms.put(iri, n)

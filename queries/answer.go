@@ -135,6 +135,9 @@ func (r *run) answer(ctx context.Context) (*Answer, error) {
 	if limit := r.count("limit"); limit > 0 && len(r.rows) > limit {
 		r.rows, answer.Truncated = r.rows[:r.wholeChains(limit)], true
 	}
+	if err := r.ahead(ctx); err != nil {
+		return nil, err
+	}
 	if err := r.parameters(ctx, answer); err != nil {
 		return nil, err
 	}

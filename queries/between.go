@@ -123,6 +123,9 @@ func (r *run) tiesOf(ctx context.Context, nodes []graph.Node) ([]tie, error) {
 		from, to graph.Node
 		relation string
 	}
+	if err := r.view.Prefetch(ctx, nodes, tiesAhead()...); err != nil {
+		return nil, err
+	}
 	var list []tie
 	index := map[key]int{}
 	add := func(from, to graph.Node, relation string, edges ...graph.Edge) {

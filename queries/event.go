@@ -38,6 +38,9 @@ type told struct {
 
 // read reads actions, in the place of reports their events.
 func (r *run) read(ctx context.Context, nodes []graph.Node) (told, error) {
+	if err := r.view.Prefetch(ctx, nodes, reading()...); err != nil {
+		return told{}, err
+	}
 	events, err := r.events(ctx, nodes)
 	if err != nil {
 		return told{}, err

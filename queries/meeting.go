@@ -57,6 +57,9 @@ func (r *run) meetingsOf(ctx context.Context, actor graph.Node) ([]meeting, erro
 	if actor == 0 {
 		return r.allMeetings(ctx)
 	}
+	if err := r.view.Prefetch(ctx, []graph.Node{actor}, takingPart()...); err != nil {
+		return nil, err
+	}
 	members, err := r.view.Members(ctx, actor)
 	if err != nil {
 		return nil, err

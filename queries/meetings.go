@@ -40,6 +40,13 @@ var Meetings = register(&Query{
 		if err != nil {
 			return err
 		}
+		nodes := make([]graph.Node, len(meetings))
+		for i := range meetings {
+			nodes[i] = meetings[i].node
+		}
+		if err := r.view.Prefetch(ctx, nodes, then(along(graph.In, vocab.Changes, vocab.ReportOf), reading()...)); err != nil {
+			return err
+		}
 		for i := range meetings {
 			m := &meetings[i]
 			if !r.is("status", m.status) || !r.window(m.date) {

@@ -64,6 +64,9 @@ func walkChains(ctx context.Context, r *run) error {
 	if back {
 		w.direction = graph.Out
 	}
+	if err := r.view.Prefetch(ctx, starts, following(w.direction, true, reading()...)); err != nil {
+		return err
+	}
 	if err := w.fetch(ctx, starts); err != nil {
 		return err
 	}
@@ -114,6 +117,9 @@ func (r *run) chainStarts(ctx context.Context) ([]graph.Node, error) {
 	}
 	nodes, err := r.view.Instances(ctx, vocab.Acts()...)
 	if err != nil {
+		return nil, err
+	}
+	if err := r.view.Prefetch(ctx, nodes, append(reading(), following(graph.Out, false, along(graph.Out, vocab.Under)), following(graph.In, false, along(graph.In, vocab.CarriesOut)))...); err != nil {
 		return nil, err
 	}
 	follows, err := r.follows(ctx, nodes, graph.Out)

@@ -36,6 +36,12 @@ func walkThreats(ctx context.Context, r *run) error {
 		return err
 	}
 	actions = slices.DeleteFunc(actions, func(a action) bool { return a.phase != "threatened" && a.stance != "threaten" })
+	if err := r.view.Prefetch(ctx, nodesOf(actions),
+		then(why(along(graph.In, vocab.CarriesOut, vocab.RespondsTo, vocab.ReportOf)), reading()...),
+		onMeasure(), then(along(graph.Out, vocab.ConditionalOn), append(reading(), onMeasure())...),
+	); err != nil {
+		return err
+	}
 	for i := range actions {
 		a := &actions[i]
 		if fits, err := r.between(ctx, a); err != nil {

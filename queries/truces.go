@@ -44,6 +44,13 @@ func walkTruces(ctx context.Context, r *run) error {
 	if err != nil {
 		return err
 	}
+	if err := r.view.Prefetch(ctx, nodesOf(agreements),
+		then(why(along(graph.In, vocab.Extends, vocab.Ends, vocab.ReportOf)), reading()...),
+		then(along(graph.In, vocab.Under),
+			graph.Telling(along(graph.Out)), then(why(along(graph.In, vocab.CarriesOut, vocab.ReportOf)), reading()...)),
+	); err != nil {
+		return err
+	}
 	for i := range agreements {
 		a := &agreements[i]
 		if r.node("agreement") != 0 && r.node("agreement") != a.node || !r.window(a.date) {

@@ -26,10 +26,14 @@ var mayImport = map[string][]string{
 	"parley/graph/vocab":                   nil,
 	"parley/graph/store":                   nil,
 	"parley/graph/reference":               {"parley/graph/store"},
-	"parley/graph/embedded":                {"parley/graph/store"},
-	"parley/graph":                         {"parley/graph/vocab", "parley/graph/store", "parley/graph/reference", "parley/graph/embedded"},
+	"parley/graph/store/cayley":            {"parley/graph/store"},
+	"parley/graph/embedded":                {"parley/graph/store", "parley/graph/store/cayley"},
+	"parley/graph/remote":                  {"parley/graph/store", "parley/graph/store/cayley", "parley/graph/embedded"},
+	"parley/graph/postgres":                {"parley/graph/store", "parley/graph/remote"},
+	"parley/graph/dgraph":                  {"parley/graph/store", "parley/graph/remote"},
+	"parley/graph":                         {"parley/graph/vocab", "parley/graph/store", "parley/graph/reference", "parley/graph/embedded", "parley/graph/remote"},
 	"parley/graph/gizmo":                   {"parley/graph"},
-	"parley/graph/graphtest":               {"parley/graph", "parley/graph/vocab", "parley/graph/store"},
+	"parley/graph/graphtest":               {"parley/graph", "parley/graph/vocab", "parley/graph/store", "parley/graph/embedded", "parley/graph/remote"},
 	"parley/loader":                        {"parley/graph", "parley/graph/store", "parley/graph/vocab"},
 	"parley/queries":                       {"parley/graph", "parley/graph/vocab"},
 	"parley/queries/picture":               {"parley/graph", "parley/graph/vocab", "parley/queries"},
@@ -37,14 +41,14 @@ var mayImport = map[string][]string{
 	"parley/data":                          nil,
 	"parley/data/make":                     {"parley/graph", "parley/loader"},
 	"parley/cmd/parley/internal/mcpserver": {"parley/graph", "parley/graph/vocab", "parley/queries", "parley/queries/render"},
-	"parley/cmd/parley/internal/web":       {"parley/graph", "parley/graph/vocab", "parley/queries", "parley/queries/picture", "parley/queries/render"},
+	"parley/cmd/parley/internal/web":       {"parley/graph", "parley/graph/vocab", "parley/queries", "parley/queries/picture", "parley/queries/render", "parley/graph/store"},
 	"parley/cmd/parley/internal/command":   {"parley/graph", "parley/graph/gizmo", "parley/graph/vocab", "parley/loader", "parley/queries", "parley/queries/render", "parley/data", "parley/cmd/parley/internal/mcpserver", "parley/cmd/parley/internal/web"},
-	"parley/cmd/parley":                    {"parley/cmd/parley/internal/command"},
+	"parley/cmd/parley":                    {"parley/cmd/parley/internal/command", "parley/graph/postgres", "parley/graph/dgraph"},
 }
 
 // knowCayley are the packages that may use cayley: stores, and its own query
 // language.
-var knowCayley = []string{"parley/graph/reference", "parley/graph/embedded", "parley/graph/gizmo"}
+var knowCayley = []string{"parley/graph", "parley/graph/reference", "parley/graph/store/cayley", "parley/graph/embedded", "parley/graph/remote", "parley/graph/gizmo"}
 
 // quadUser is the file of commands that may name the type of a quad.
 const quadUser = "corpus.go"

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"parley/graph/store"
 )
 
 // The manifest says which files are the store. It is replaced whole, by a
@@ -88,7 +90,7 @@ func decodeManifest(name string, b []byte) (*manifest, error) {
 }
 
 // ErrNoStore is a path where no store is.
-var ErrNoStore = errors.New("no store is there")
+var ErrNoStore = store.ErrNoStore
 
 func openManifest(dir string) (*os.File, error) {
 	name := filepath.Join(dir, manifestName)

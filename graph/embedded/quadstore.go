@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"parley/graph/store"
+	"parley/graph/store/cayley"
 
 	"github.com/cayleygraph/cayley/graph"
 	"github.com/cayleygraph/quad"
@@ -259,57 +260,16 @@ func (q *QuadStore) ApplyDeltas(deltas []graph.Delta, ignore graph.IgnoreOpts) e
 	if q.store == nil {
 		return graph.ErrOperationNotSupported
 	}
-	ctx := context.Background()
-	_, err := q.store.Update(ctx, func(change store.Tx) error {
-		adds, dels, err := net(change.(*tx).base, deltas, ignore)
-		if err != nil {
-			return err
+	return cayley.Apply(q.store, deltas, ignore, func(_ context.Context, t store.Tx, quads []quad.Quad) (there []bool, err error) {
+		defer catch(&err, faults())
+		base := t.(*tx).base
+		there = make([]bool, len(quads))
+		for i, q := range quads {
+			ids, ok := base.quadOf(q)
+			there[i] = ok && base.has(ids)
 		}
-		return errors.Join(change.Remove(ctx, dels), change.Add(ctx, adds))
+		return there, nil
 	})
-	var delta *graph.DeltaError
-	if errors.As(err, &delta) {
-		return delta // cayley looks for it unwrapped
-	}
-	return err
-}
-
-// net works out what deltas, one after the other, come to.
-func net(base *state, deltas []graph.Delta, ignore graph.IgnoreOpts) (adds, dels []quad.Quad, err error) {
-	defer catch(&err, faults())
-	type fate struct{ before, after bool }
-	fates := make(map[quad.Quad]*fate, len(deltas))
-	for _, d := range deltas {
-		f := fates[d.Quad]
-		if f == nil {
-			ids, ok := base.quadOf(d.Quad)
-			f = &fate{before: ok && base.has(ids)}
-			f.after = f.before
-			fates[d.Quad] = f
-		}
-		var wrong error
-		switch {
-		case d.Action != graph.Add && d.Action != graph.Delete:
-			wrong = graph.ErrInvalidAction
-		case d.Action == graph.Add && f.after && !ignore.IgnoreDup:
-			wrong = graph.ErrQuadExists
-		case d.Action == graph.Delete && !f.after && !ignore.IgnoreMissing:
-			wrong = graph.ErrQuadNotExist
-		}
-		if wrong != nil {
-			return nil, nil, &graph.DeltaError{Delta: d, Err: wrong}
-		}
-		f.after = d.Action == graph.Add
-	}
-	for q, f := range fates {
-		switch {
-		case f.after && !f.before:
-			adds = append(adds, q)
-		case f.before && !f.after:
-			dels = append(dels, q)
-		}
-	}
-	return adds, dels, nil
 }
 
 // NewQuadWriter writes quads in batches.
@@ -317,40 +277,5 @@ func (q *QuadStore) NewQuadWriter() (quad.WriteCloser, error) {
 	if q.store == nil {
 		return nil, graph.ErrOperationNotSupported
 	}
-	return &quadWriter{store: q.store}, nil
-}
-
-type quadWriter struct {
-	store *Store
-	held  []quad.Quad
-}
-
-// WriteQuad writes a quad with those that come after it.
-func (w *quadWriter) WriteQuad(q quad.Quad) error {
-	if w.held = append(w.held, q); len(w.held) < quad.DefaultBatch {
-		return nil
-	}
-	return w.Close()
-}
-
-// WriteQuads writes quads at once.
-func (w *quadWriter) WriteQuads(quads []quad.Quad) (int, error) {
-	if err := w.Close(); err != nil {
-		return 0, err
-	}
-	_, err := w.store.Update(context.Background(), func(t store.Tx) error { return t.Add(context.Background(), quads) })
-	if err != nil {
-		return 0, err
-	}
-	return len(quads), nil
-}
-
-// Close writes what is held.
-func (w *quadWriter) Close() error {
-	held := w.held
-	if w.held = nil; len(held) == 0 {
-		return nil
-	}
-	_, err := w.WriteQuads(held)
-	return err
+	return cayley.NewWriter(q.store), nil
 }

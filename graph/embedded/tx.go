@@ -50,53 +50,15 @@ func (t *tx) newBatch(n int) *batch {
 
 // Add adds quads.
 func (t *tx) Add(ctx context.Context, quads []quad.Quad) error {
-	const atOnce = 1 << 12
-	statements := make([]store.Statement, 0, min(len(quads), atOnce))
-	var arena []byte
-	done := 0
-	for part := range slices.Chunk(quads, atOnce) {
-		statements, arena = statements[:0], arena[:0]
-		for i, q := range part {
-			st, text, err := statement(arena, q)
-			if err != nil {
-				err = fmt.Errorf("quad %d of %d: %w", done+i+1, len(quads), err)
-				if done > 0 {
-					err = t.fail(err)
-				}
-				return err
-			}
-			statements, arena = append(statements, st), text
-		}
-		done += len(part)
-		if err := t.addKeys(ctx, statements, len(quads)); err != nil {
-			return err
-		}
+	some := false
+	err := store.EachStatement(quads, func(statements []store.Statement) error {
+		some = true
+		return t.addKeys(ctx, statements, len(quads))
+	})
+	if err != nil && some {
+		err = t.fail(err)
 	}
-	return ctx.Err()
-}
-
-// statement writes the keys of a quad into an arena.
-func statement(arena []byte, q quad.Quad) (store.Statement, []byte, error) {
-	var st store.Statement
-	if !q.IsValid() {
-		return st, arena, fmt.Errorf("%v lacks a subject, predicate or object", q)
-	}
-	for _, part := range []struct {
-		to   *[]byte
-		term quad.Value
-	}{{&st.Subject, q.Subject}, {&st.Predicate, q.Predicate}, {&st.Object, q.Object}, {&st.Label, q.Label}} {
-		if part.term == nil {
-			continue
-		}
-		from := len(arena)
-		var err error
-		if arena, err = store.AppendKey(arena, part.term); err != nil {
-			return st, arena, err
-		}
-		// A slice stays good when the arena grows into new room.
-		*part.to = arena[from:len(arena):len(arena)]
-	}
-	return st, arena, nil
+	return cmp.Or(err, ctx.Err())
 }
 
 // AddKeys adds statements by the keys of their terms.

@@ -48,6 +48,7 @@ func TestStore(t *testing.T, open func(t *testing.T) *graph.Graph) {
 		{"UpdateCancelled", testUpdateCancelled},
 		{"Fork", testFork},
 		{"Model", testModel},
+		{"Prefetch", testPrefetch},
 		{"KnownBy", testKnownBy},
 		{"KnownByUnlabelled", testKnownByUnlabelled},
 		{"StatedOnly", testStatedOnly},

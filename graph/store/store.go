@@ -64,6 +64,29 @@ type Snapshot interface {
 	Close()
 }
 
+// Step is one hop of a pattern: from some nodes along any of some predicates, or
+// along all where none is named; and what comes next from where that leads.
+type Step struct {
+	Predicates []Node
+	Direction  Direction
+	// Repeat walks the step again from where it leads, until it leads to nothing
+	// new; Next goes on from all nodes on the way, the first included.
+	Repeat bool
+	// Depth is how often a Repeat is walked at most; 0 is no bound.
+	Depth int
+	Next  []Step
+	// Why goes on from the labels of the edges.
+	Why []Step
+}
+
+// Prefetcher is a Snapshot on a server. It is told where a walk will go, so that
+// the walk does not wait for each of its hops.
+type Prefetcher interface {
+	// Prefetch reads in one round trip what Expand will be asked for on the way
+	// of a pattern, and the terms that are met.
+	Prefetch(ctx context.Context, from []Node, steps []Step) error
+}
+
 // Tx is a change in the making. It is used by one goroutine, except where a
 // method says otherwise.
 type Tx interface {
@@ -107,8 +130,15 @@ type Store interface {
 	Close() error
 }
 
-// ErrClosed is a use of a store or snapshot after its Close.
-var ErrClosed = errors.New("already closed")
+// Sentinels that callers tell apart with errors.Is.
+var (
+	// ErrClosed is a use of a store or snapshot after its Close.
+	ErrClosed = errors.New("already closed")
+	// ErrNoStore is a place where no store is.
+	ErrNoStore = errors.New("no store is there")
+	// ErrNotEmpty is a place that is to hold a new store, and holds something.
+	ErrNotEmpty = errors.New("a new store must not begin where something is")
+)
 
 // Description tells what a store holds and in which files.
 type Description struct {

@@ -149,7 +149,7 @@ func (l *loading) fill(ctx context.Context, s streams, g *graph.Graph, in *loade
 		case err != nil:
 			return err
 		case len(l.sets) > 0:
-			return usageError{fmt.Errorf("--set is for a new store, and %s is there: its sets were chosen when it was made", l.db)}
+			return usageError{fmt.Errorf("--set is for a new store, and %s is there: its sets were chosen when it was made", shown(l.db))}
 		}
 		var err error
 		if loaded, err = loader.Load(ctx, tx, in, loader.LoadOptions{Progress: progress(s), MaxErrors: l.maxErrors, Rejects: rejects}); err != nil {

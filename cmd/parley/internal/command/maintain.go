@@ -41,19 +41,19 @@ func newCompact(s streams) *cobra.Command {
 		Args:    usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return onStore(cmd.Context(), db, func(g *graph.Graph) error {
-				before, err := sizeOf(db)
+				before, err := sizeOf(cmd.Context(), g, db)
 				if err != nil {
 					return err
 				}
 				if err := g.Compact(cmd.Context()); err != nil {
 					return err
 				}
-				after, err := sizeOf(db)
+				after, err := sizeOf(cmd.Context(), g, db)
 				if err != nil {
 					return err
 				}
 				return write(s.out, func(w io.Writer) error {
-					_, err := fmt.Fprintf(w, "%s: %d bytes, before %d\n", db, after, before)
+					_, err := fmt.Fprintf(w, "%s: %d bytes, before %d\n", shown(db), after, before)
 					return err
 				})
 			})
@@ -77,7 +77,7 @@ it and write to it meanwhile. The copy is a store like any other.`,
 				if err := backup(cmd.Context(), g, args[0]); err != nil {
 					return err
 				}
-				size, err := sizeOf(args[0])
+				size, err := sizeOf(cmd.Context(), g, args[0])
 				if err != nil {
 					return err
 				}
@@ -109,7 +109,7 @@ func verify(ctx context.Context, s streams, db string) error {
 		return err
 	}
 	return write(s.out, func(w io.Writer) error {
-		_, err := fmt.Fprintf(w, "%s: whole: %d quads, %d terms\n", db, held.Quads, held.Terms)
+		_, err := fmt.Fprintf(w, "%s: whole: %d quads, %d terms\n", shown(db), held.Quads, held.Terms)
 		return err
 	})
 }
@@ -140,9 +140,13 @@ func backup(ctx context.Context, g *graph.Graph, dest string) error {
 	return err
 }
 
-// sizeOf sums the sizes of a store's files.
-func sizeOf(db string) (int64, error) {
-	entries, err := os.ReadDir(storeFolder(db))
+// sizeOf sums the sizes of a store's files, or of its tables on a server.
+func sizeOf(ctx context.Context, g *graph.Graph, db string) (int64, error) {
+	dir, ok := storeFolder(db)
+	if !ok {
+		return sizeOnServer(ctx, g)
+	}
+	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return 0, err
 	}
@@ -158,4 +162,12 @@ func sizeOf(db string) (int64, error) {
 		size += info.Size()
 	}
 	return size, nil
+}
+
+func sizeOnServer(ctx context.Context, g *graph.Graph) (size int64, err error) {
+	d, err := g.Describe(ctx)
+	for _, f := range d.Files {
+		size += f.Bytes
+	}
+	return size, err
 }

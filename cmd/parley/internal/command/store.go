@@ -29,7 +29,7 @@ func dbFlag(cmd *cobra.Command, db *string, meaning string) {
 // needStore asks for a store where none is named.
 func needStore(db string) error {
 	if db == "" {
-		return usageError{fmt.Errorf("which store? name its folder with --db, or in %s", dbVariable)}
+		return usageError{fmt.Errorf("which store? name its folder or URL with --db, or in %s", dbVariable)}
 	}
 	return nil
 }
@@ -45,8 +45,16 @@ func storeURL(db string) string {
 	return "file:" + db
 }
 
-// storeFolder is where a store's files are.
-func storeFolder(db string) string { return strings.TrimPrefix(storeURL(db), "file:") }
+// storeFolder is where a store's files are; ok is false for one on a server.
+func storeFolder(db string) (dir string, ok bool) { return strings.CutPrefix(storeURL(db), "file:") }
+
+// shown is a store as messages name it: without a password.
+func shown(db string) string {
+	if hasScheme.MatchString(db) {
+		return graph.Redact(db)
+	}
+	return db
+}
 
 // openStore opens a store that a load has made.
 func openStore(ctx context.Context, db string, o graph.StoreOptions) (*graph.Graph, error) {
@@ -64,7 +72,7 @@ func openStore(ctx context.Context, db string, o graph.StoreOptions) (*graph.Gra
 // openAny also opens one that a load was stopped from filling.
 func openAny(ctx context.Context, db string, o graph.StoreOptions) (*graph.Graph, error) {
 	if db == "memory:" {
-		return nil, fmt.Errorf("--db %s keeps nothing: write the path of a folder", db)
+		return nil, fmt.Errorf("--db %s keeps nothing: write the path of a folder, or a server's URL", db)
 	}
 	g, err := graph.OpenWith(ctx, storeURL(db), o)
 	return g, explain(db, err)
@@ -74,7 +82,7 @@ func openAny(ctx context.Context, db string, o graph.StoreOptions) (*graph.Graph
 func explain(db string, err error) error {
 	switch {
 	case errors.Is(err, graph.ErrNoStore):
-		return fmt.Errorf("%s: %w; parley load FILE --db %s makes one", db, graph.ErrNoStore, db)
+		return fmt.Errorf("%s: %w; parley load FILE --db %s makes one", shown(db), graph.ErrNoStore, shown(db))
 	case errors.Is(err, syscall.ENOTDIR):
 		return fmt.Errorf("%s: a store is a folder, and this is none", db)
 	}
@@ -93,7 +101,7 @@ func hasQuads(ctx context.Context, g *graph.Graph) error {
 // makeStore makes a store for a change to fill, and does away with it where
 // the change fails, so that a folder is left as it was.
 func makeStore(ctx context.Context, db string, o graph.StoreOptions, fill func(*graph.Graph) error) error {
-	dir := storeFolder(db)
+	dir, inFolder := storeFolder(db)
 	_, err := os.Stat(dir)
 	fresh := errors.Is(err, os.ErrNotExist)
 	if err := ctx.Err(); err != nil {
@@ -104,7 +112,7 @@ func makeStore(ctx context.Context, db string, o graph.StoreOptions, fill func(*
 		return err
 	}
 	err = fill(g)
-	if err != nil {
+	if err != nil && inFolder { // a server keeps an empty store, which counts as none
 		unmake(ctx, g, dir, fresh)
 	}
 	return errors.Join(err, g.Close())

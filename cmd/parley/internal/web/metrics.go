@@ -128,6 +128,7 @@ func (m *storeMetrics) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.MustNewConstMetric(termsDesc, prometheus.GaugeValue, terms)
 		ch <- prometheus.MustNewConstMetric(bytesDesc, prometheus.GaugeValue, bytes)
 	}
+	collectHealth(ch, g)
 	ch <- prometheus.MustNewConstMetric(viewsDesc, prometheus.GaugeValue, float64(g.Views()))
 	ch <- prometheus.MustNewConstMetric(turnsDesc, prometheus.GaugeValue, float64(len(m.server.turns)))
 	ch <- prometheus.MustNewConstMetric(mostDesc, prometheus.GaugeValue, float64(cap(m.server.turns)))

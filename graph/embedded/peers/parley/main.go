@@ -15,7 +15,9 @@ import (
 	"time"
 
 	"parley/graph"
+	"parley/graph/embedded/peers/events"
 	"parley/graph/embedded/peers/peer"
+	"parley/graph/embedded/peers/walks"
 )
 
 // handles asks by the handles of nodes, as queries walk, and not by their names.
@@ -87,6 +89,41 @@ func query(ctx context.Context, data, db, out string) (r peer.Report, err error)
 	own, err := peer.Anonymous()
 	r.Measures["memory without mapped files in the end, MB"] = float64(own) * 1024 / 1e6
 	return r, err
+}
+
+// walk asks every question in one view: from names to names or, with handles,
+// from the handle of a node to handles, looking names up before and after.
+func walk(ctx context.Context, g *graph.Graph, data, out string, handles bool) error {
+	v, err := g.View(graph.Options{})
+	if err != nil {
+		return err
+	}
+	defer v.Close()
+	w := walks.Walker{View: v}
+	for _, kind := range events.Questions {
+		var met []graph.Node
+		err := peer.AskTimed(data, out, kind, func(to []string, q peer.Question) (_ []string, took time.Duration, err error) {
+			start := time.Now()
+			n := w.Node(q)
+			if handles {
+				start = time.Now()
+			}
+			if met, err = w.Ask(ctx, met[:0], kind, n, q); err != nil {
+				return nil, 0, err
+			}
+			if handles {
+				took = time.Since(start)
+			}
+			if to, err = w.Names(to, met); !handles {
+				took = time.Since(start)
+			}
+			return to, took, err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return v.Err()
 }
 
 const version = "parley"

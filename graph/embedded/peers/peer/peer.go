@@ -128,6 +128,9 @@ func AskTimed(data, out, kind string, ask Timed) (err error) {
 	return w.Flush()
 }
 
+// Questions reads those of a kind.
+func Questions(data, kind string) ([]Question, error) { return read(filepath.Join(data, kind+".txt")) }
+
 func read(name string) ([]Question, error) {
 	text, err := os.ReadFile(name)
 	if err != nil {

@@ -1,0 +1,69 @@
+package queries_test
+
+import (
+	"bytes"
+	"testing"
+
+	"parley/data"
+	"parley/graph"
+	"parley/graph/graphtest"
+	"parley/queries"
+)
+
+// mostTrips is how often a query may wait for a server that it asks for the first
+// time. The headline questions read their walk in one round trip; what is more is
+// to look names up, and the classes of what is asked for.
+var mostTrips = map[string]int{"negotiated-with": 7, "retaliation-chains": 15}
+
+const anyMostTrips = 50
+
+// A store on a server gives the same answers, and few round trips are enough for
+// them however many nodes they are about.
+func TestServerAnswersTheSame(t *testing.T) {
+	for _, set := range data.Sets() {
+		local, err := graph.OpenImage(set.Name, set.Image)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = local.Close() })
+		server := graphtest.NewServer()
+		if _, err := graph.Copy(t.Context(), graph.New(server), local, graph.CopyOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		for _, q := range queries.All() {
+			for _, args := range []map[string]string{
+				{},
+				example(q),
+				{"actor": "China"},
+				{"known-by": "2019-12-31", "stated-only": "true"},
+				{"from": "move/2018-03-22-usa-threatens-tariff-50-billion", "direction": "back"},
+				{"agent": "United States", "no-merge": "true"},
+			} {
+				want, err := q.Answer(t.Context(), local, args)
+				if err != nil {
+					continue // it takes no such arguments
+				}
+				g := graph.New(server) // it remembers nothing
+				server.Trips()
+				got, err := q.Answer(t.Context(), g, args)
+				trips := server.Trips()
+				if err != nil || !bytes.Equal(written(t, got), written(t, want)) {
+					t.Errorf("%s: %s %v: another answer than from the set, %v", set.Name, q.Name, args, err)
+				}
+				most, ok := mostTrips[q.Name]
+				if !ok {
+					most = anyMostTrips
+				}
+				if trips > most {
+					t.Errorf("%s: %s %v: %d round trips, more than %d", set.Name, q.Name, args, trips, most)
+				}
+				if _, err := q.Answer(t.Context(), g, args); err != nil {
+					t.Error(err)
+				}
+				if again := server.Trips(); again > trips/2 {
+					t.Errorf("%s: %s %v: %d round trips when asked again, of %d", set.Name, q.Name, args, again, trips)
+				}
+			}
+		}
+	}
+}
