@@ -241,7 +241,7 @@ func imposes(phase string) bool {
 // in order of date.
 func holds(moves []*move, on graph.Day) (*layer, out) {
 	var unsure []*move // that took effect on a day not told nearer, before or after the day
-	var steps []step   // the last one holds on the day, or ends what did
+	var steps []step   // also those to come, since a later move can put them off
 	waiting := "no source in view says that it was in force by then"
 	var last *move
 	for _, m := range moves {
@@ -255,6 +255,9 @@ func holds(moves []*move, on graph.Day) (*layer, out) {
 		if !took.IsZero() && !begun && took.Start() <= on {
 			unsure = append(unsure, m)
 			waiting = "took effect " + took.Words() + ", perhaps after the day"
+			if imposes(m.phase) {
+				steps = append(steps, step{action: m.action, since: m.effective})
+			}
 			continue
 		}
 		switch m.phase {
@@ -262,13 +265,12 @@ func holds(moves []*move, on graph.Day) (*layer, out) {
 			waiting = "only " + m.phase
 		case "postponed":
 			waiting = "postponed"
-			steps = m.putOff(steps, begun)
+			steps = m.putOff(steps)
 		case "suspended", "removed":
-			if begun || took.IsZero() { // of no day at all it is over
-				// What was to take effect later is off with it.
-				steps = slices.DeleteFunc(steps, func(s step) bool { return !s.ends && s.since.Start() > took.Start() })
-				steps = append(steps, step{action: m.action, since: took, ends: true})
-			}
+			// Of no day at all it is over. What was to take effect later is off with
+			// it.
+			steps = slices.DeleteFunc(steps, func(s step) bool { return !s.ends && s.since.Start() > took.Start() })
+			steps = append(steps, step{action: m.action, since: took, ends: true})
 		case "":
 			waiting = "no source in view tells how far it was brought"
 		default:
@@ -281,6 +283,7 @@ func holds(moves []*move, on graph.Day) (*layer, out) {
 					unsure = append(unsure, m)
 				}
 			default:
+				steps = append(steps, step{action: m.action, since: m.effective})
 				waiting = "announced to take effect on " + m.effective.Words()
 			}
 		}
@@ -291,6 +294,7 @@ func holds(moves []*move, on graph.Day) (*layer, out) {
 	if slices.Contains([]string{"purchase-cut", "currency"}, last.instrument) {
 		return nil, out{last, "a " + last.instrument + " is an act and no standing measure"}
 	}
+	steps = slices.DeleteFunc(steps, func(s step) bool { return !s.since.IsZero() && s.since.End() > on })
 	// What was announced first may take effect last.
 	slices.SortStableFunc(steps, byDay)
 	if len(steps) == 0 {
@@ -308,9 +312,9 @@ func holds(moves []*move, on graph.Day) (*layer, out) {
 func byDay(a, b step) int { return a.since.Compare(b.since) }
 
 // putOff takes the last of the steps away that had not taken effect when this
-// move put it off; what had, stands. Where the new day has come it is the day
-// of the step.
-func (m *move) putOff(steps []step, begun bool) []step {
+// move put it off; what had, stands. Where a new day is told it is the day of the
+// step.
+func (m *move) putOff(steps []step) []step {
 	known := m.known()
 	slices.SortStableFunc(steps, byDay)
 	n := len(steps) - 1
@@ -318,8 +322,7 @@ func (m *move) putOff(steps []step, begun bool) []step {
 		return steps
 	}
 	put := step{action: steps[n].action, since: m.effective, ends: steps[n].ends, moved: append(m.record.Edges(vocab.Effective), m.evidence...)}
-	steps = steps[:n]
-	if begun {
+	if steps = steps[:n]; !m.effective.IsZero() {
 		steps = append(steps, put)
 	}
 	return steps
