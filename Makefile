@@ -1,10 +1,15 @@
 # make demo   answers both headline questions from the built-in facts
 # make test   runs every test, and fetches what that needs: with root's rights on
-#             Debian a browser too, without which tests of pages are skipped
+#             Debian a browser and PostgreSQL too, without which the tests of pages
+#             and of that store are skipped; those of Dgraph are where it is built
+# make postgres  runs a PostgreSQL server on PORT, to try things out
+# make cluster   runs a Dgraph cluster, three zeros and three alphas
+# make dgraph    builds Dgraph, which make cluster and the tests of that store need
 # make lint   formats are checked and the linters run
 # make data   makes the quads that programs start from out of the facts
 # make docs   makes the generated documents, and the pictures in README.md
 # make bench  measures process times and walks
+# make bench-stores  compares our stores: in a folder, PostgreSQL, Dgraph: EVENTS
 # make bench-peers  compares the store with others: SIZES, PEERS, REPEAT, OUT
 # make load-test  asks the server from 200 connections, over EVENTS made-up events
 #             too, and for SOAK seconds a mix
@@ -18,7 +23,7 @@ BIN      := bin/parley
 
 AXE      := cmd/parley/internal/web/testdata/axe
 
-.PHONY: demo build test browser race lint data docs bench bench-peers load-test measure fuzz
+.PHONY: demo build test browser server postgres cluster dgraph race lint data docs bench bench-peers bench-stores load-test measure fuzz
 
 build:
 	$(GO) build -o $(BIN) ./cmd/parley
@@ -35,7 +40,7 @@ demo: build
 	@echo 'Next: ./$(BIN) show "Liu He", or ./$(BIN) queries for what else it answers.'
 	@echo 'See both in your browser: ./$(BIN) serve --open'
 
-test: browser
+test: browser server
 	$(GO) vet ./...
 	$(GO) test ./...
 
@@ -52,6 +57,24 @@ browser:
 	@[ -f $(AXE)/node_modules/axe-core/axe.min.js ] && exit; \
 	if command -v npm >/dev/null && npm ci --prefix $(AXE) --no-audit --no-fund --loglevel=error; then exit; fi; \
 	echo 'There is no axe-core, and npm cannot fetch it from here: pages will not be searched for barriers.'
+
+# What tests of the store in PostgreSQL need.
+server:
+	@ls -d /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v initdb >/dev/null && exit; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >/dev/null; \
+	then exit; fi; \
+	echo 'There is no PostgreSQL, and it cannot be installed from here: tests of that store will be skipped.'
+
+PORT ?= 54329
+postgres: server
+	$(GO) run ./graph/postgres/pgtest/serve -port $(PORT)
+
+dgraph:
+	./graph/dgraph/cluster/build
+
+cluster: dgraph
+	$(GO) run ./graph/dgraph/dgraphtest/serve
 
 # Random tests try fewer cases under the race detector, pages one screen, and
 # large files are left out: -short.
@@ -81,6 +104,9 @@ bench:
 bench-peers:
 	./graph/embedded/peers/run $(if $(SIZES),-sizes "$(SIZES)") $(if $(PEERS),-peers "$(PEERS)") \
 		$(if $(REPEAT),-repeat $(REPEAT)) $(if $(OUT),-out "$(abspath $(OUT))")
+
+bench-stores: build dgraph
+	./graph/embedded/peers/stores/run $(if $(EVENTS),-events $(EVENTS)) $(if $(OUT),-out "$(abspath $(OUT))")
 
 # Needs wrk. EVENTS is how many events the larger store has.
 load-test: build

@@ -61,10 +61,13 @@
 // A program may carry a graph with it as an image ([Graph.WriteImage],
 // [OpenImage]), which is read where it lies; package data has two.
 //
-// A store (package store) gives snapshots, which never change, and makes changes,
-// whole or not at all. So a view shows for ever what was there when it was
-// opened; changes wait for no view. Views that are opened while nothing changes
-// share one snapshot, and a memo of what was read of it.
+// A store (package store) is in memory or in a folder (embedded), in PostgreSQL
+// (postgres) or on a Dgraph cluster (dgraph); README.md tells which is for whom. It
+// gives snapshots, which never change, and makes changes, whole or not at all. So a
+// view shows for ever what was there when it was opened; changes wait for no view.
+// Views that are opened while nothing changes share one snapshot, and a memo of what
+// was read of it. A walk over a store that is far away tells it where it will go, by
+// [View.Prefetch], and waits for it once. [Copy] moves a graph between any two.
 //
 // # Caveats
 //

@@ -6,6 +6,8 @@ import (
 	"os"
 
 	"parley/cmd/parley/internal/command"
+	_ "parley/graph/dgraph"
+	_ "parley/graph/postgres"
 )
 
 func main() {

@@ -31,6 +31,7 @@ var flagCases = map[string]flagCase{
 	"check":                    {args: []string{"FACTS"}, flags: values{"data": "BROKEN", "db": "BARE", "set": "none", "texts": "TEXTS"}},
 	"completion":               {args: []string{"bash"}},
 	"backup":                   {args: []string{"DEST"}, flags: values{"db": "STORE"}},
+	"copy":                     {needs: values{"from": "STORE", "to": "DEST"}, flags: values{"from": "BARE", "to": "STORE", "batch": "-1"}},
 	"compact":                  {flags: values{"db": "OWN"}},
 	"export":                   {needs: values{"around": "China"}, flags: values{"data": "DATA", "db": "STORE", "set": "none", "format": "jsonld", "output": "OUT", "stated-only": "true", "around": "China", "hops": "0", "known-by": "2018-06-10"}},
 	"formats":                  {},

@@ -4,6 +4,10 @@
 //
 //	stores -data DATA -product parley NAME=URL…
 //
+// run starts the servers and gives it all that; what it says of Dgraph is one
+// machine. NAME=cayley:URL is cayley's own backend for PostgreSQL, of which only
+// the writer is measured, by a part of the events.
+//
 // It loads the events in DATA by the product, asks all stores the same questions
 // from 1, 8 and 64 clients, walks hops of 1, 1,000 and 10,000 nodes, asks every
 // predefined query of the built-in sets, checks that all answer the same, and
@@ -32,6 +36,7 @@ import (
 // measured is what was measured of one store.
 type measured struct {
 	name, url string
+	cayley    bool
 	rows      map[string]string // by what was measured
 	answers   map[string]uint64 // a hash by question, to compare
 }
@@ -63,18 +68,24 @@ func run(ctx context.Context, args []string) error {
 		if !ok {
 			return fmt.Errorf("%s: write NAME=URL", arg)
 		}
-		m := &measured{name: name, url: url, rows: map[string]string{}, answers: map[string]uint64{}}
+		url, cayley := strings.CutPrefix(url, "cayley:")
+		m := &measured{name: name, url: url, cayley: cayley, rows: map[string]string{}, answers: map[string]uint64{}}
 		all = append(all, m)
 		for _, what := range []struct {
 			word string
 			do   func(context.Context, *measured) error
 		}{
-			{"load", func(ctx context.Context, m *measured) error { return load(ctx, m, *product, *data) }},
+			{"load", func(ctx context.Context, m *measured) error {
+				if m.cayley {
+					return cayleyWriter(ctx, m, *data)
+				}
+				return load(ctx, m, *product, *data)
+			}},
 			{"walks", func(ctx context.Context, m *measured) error { return walk(ctx, m, *data) }},
 			{"hops", func(ctx context.Context, m *measured) error { return hops(ctx, m, *data) }},
 			{"queries", ask},
 		} {
-			if !strings.Contains(*only, what.word) {
+			if !strings.Contains(*only, what.word) || m.cayley && what.word != "load" {
 				continue
 			}
 			fmt.Fprintf(os.Stderr, "%s: %s: %s\n", time.Now().Format(time.TimeOnly), name, what.word)
