@@ -3,6 +3,7 @@ package command
 import (
 	"bytes"
 	"context"
+	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -81,5 +82,41 @@ func TestStoresAnswerAlike(t *testing.T) {
 				t.Error("another export when copied back")
 			}
 		})
+	}
+}
+
+// A server that goes away under the explorer, and comes back, is an error and then
+// none: the explorer is not started again.
+func TestServeOutlivesItsServer(t *testing.T) {
+	server := pgtest.Start(t, pgtest.Options{})
+	file := filepath.Join(t.TempDir(), "all.nq")
+	asked(t, "export", "-o", file)
+	asked(t, "load", file, "--set", "none", "--db", server.URL())
+	address, end := servingRegistry(t, queries.Predefined, "serve", "--db", server.URL(), "--addr", "127.0.0.1:0")
+	defer end()
+	const question = "/api/v1/queries/meetings?status=held"
+	status, before := fetch(t, address+question, "")
+	if status != http.StatusOK {
+		t.Fatalf("status %d: %s", status, before)
+	}
+	if _, told := fetch(t, address+"/metrics", ""); !strings.Contains(told, `parley_store_trip_seconds_count{kind="follow"}`) ||
+		!strings.Contains(told, `parley_store_connections{state="idle"}`) || !strings.Contains(told, "parley_store_retries_total") {
+		t.Errorf("the metrics do not tell of the store: %s", told)
+	}
+	for range 2 {
+		if err := server.Stop(); err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range []string{question, "/", "/readyz", "/api/v1/nodes/person/liu-he"} {
+			if status, body := fetch(t, address+path, ""); status < 500 || strings.Contains(body, pgtest.Password) {
+				t.Errorf("%s while the server is gone: status %d: %s", path, status, body)
+			}
+		}
+		if err := server.Run(); err != nil {
+			t.Fatal(err)
+		}
+		if status, after := fetch(t, address+question, ""); status != http.StatusOK || after != before {
+			t.Errorf("once the server is back: status %d: %s", status, after)
+		}
 	}
 }
