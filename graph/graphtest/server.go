@@ -147,6 +147,9 @@ func (r *serverReader) follow(ctx context.Context, from []store.Node, steps []st
 				}
 			}
 		}
+		if len(f.Edges) > remote.MostFollowed {
+			return remote.ErrTooMuch
+		}
 		found(f)
 		if step.Repeat {
 			reached = append(reached, from...)

@@ -2,6 +2,7 @@ package remote
 
 import (
 	"context"
+	"errors"
 
 	"parley/graph/store"
 )
@@ -26,7 +27,11 @@ func (s *Snapshot) Prefetch(ctx context.Context, from []store.Node, steps []stor
 		return nil
 	}
 	var found []Found
-	if err := s.reader.Follow(ctx, start, steps, func(f Found) { found = append(found, f) }); err != nil {
+	err := s.reader.Follow(ctx, start, steps, func(f Found) { found = append(found, f) })
+	if errors.Is(err, ErrTooMuch) {
+		return ctx.Err() // the walk reads what it needs
+	}
+	if err != nil {
 		return err
 	}
 	for _, f := range found {

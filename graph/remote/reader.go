@@ -2,6 +2,7 @@ package remote
 
 import (
 	"context"
+	"errors"
 
 	"github.com/cayleygraph/quad"
 
@@ -24,7 +25,8 @@ type Reader interface {
 	// order, and with the nodes that they were looked for from, each once: of
 	// those found all edges of the step are among the edges, and of the others
 	// none are. It may call found with terms by their keys too, of as many of the
-	// ends and labels as it likes. The step given to found is the one of steps,
+	// ends and labels as it likes. Where a step has more than MostFollowed edges it
+	// may give nothing, with ErrTooMuch. The step given to found is the one of steps,
 	// or of a Next or Why below.
 	Follow(ctx context.Context, from []store.Node, steps []store.Step, found func(Found)) error
 	// Labelled returns the edges, subject to object, that bear one of some labels.
@@ -46,6 +48,14 @@ type Reader interface {
 	// Stats counts what the state holds.
 	Stats(ctx context.Context) (store.Stats, error)
 }
+
+// MostFollowed is how many edges a step of a pattern may have. A pattern is read
+// in advance of a walk, which may stop before, so more than that is left to the
+// walk itself.
+const MostFollowed = 1 << 18
+
+// ErrTooMuch is a pattern with a step that has more than MostFollowed edges.
+var ErrTooMuch = errors.New("the pattern leads to too much to be read in advance")
 
 // Found is what a walk along a pattern has found.
 type Found struct {

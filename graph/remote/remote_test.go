@@ -171,3 +171,20 @@ func TestServerDown(t *testing.T) {
 		t.Errorf("once the server is up again: %v", again.Err())
 	}
 }
+
+// A pattern that leads to a large part of the graph is left to the walk.
+func TestPrefetchOfTooMuch(t *testing.T) {
+	var quads []quad.Quad
+	for i := range remote.MostFollowed + 1 {
+		quads = append(quads, quad.Quad{Subject: quad.IRI(fmt.Sprint("x:", i)), Predicate: quad.IRI("x:p"), Object: quad.IRI("x:hub")})
+	}
+	_, g := open(t, quads)
+	v := graphtest.View(t, g, graph.Options{})
+	hub, p := []graph.Node{v.NodeOf("x:hub")}, &vocab.Predicate{IRI: "x:p"}
+	if err := v.Prefetch(t.Context(), hub, graph.Step{Along: []*vocab.Predicate{p}, Direction: graph.In}); err != nil {
+		t.Error(err)
+	}
+	if ends, err := v.Neighbours(t.Context(), hub, p, graph.In); err != nil || len(ends) != len(quads) {
+		t.Errorf("%d ends, %v; want %d", len(ends), err, len(quads))
+	}
+}

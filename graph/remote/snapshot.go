@@ -38,7 +38,7 @@ type hop struct {
 // mostHeld bounds what a snapshot remembers, in edges; mostFound in terms looked
 // up. A full memory starts afresh.
 const (
-	mostHeld  = 2 << 20
+	mostHeld  = 1 << 20
 	mostFound = 1 << 17
 )
 
