@@ -53,24 +53,24 @@ func (a *ahead) met(edges []store.Edge) {
 		return
 	}
 	edges = edges[:min(len(edges), mostRelated/2)]
-	if a.families == nil || len(a.families)+2*len(edges) > mostRelated {
-		a.families = make(map[store.Node]place)
-	}
 	for _, of := range []func(store.Edge) store.Node{
 		func(e store.Edge) store.Node { return e.To },
 		func(e store.Edge) store.Node { return e.Label },
 	} {
-		a.join(edges, of)
+		a.join(len(edges), func(i int) store.Node { return of(edges[i]) })
 	}
 }
 
-// join makes a family of one end of edges. A node is of the family in which it
-// came last.
-func (a *ahead) join(edges []store.Edge, of func(store.Edge) store.Node) {
+// join makes a family of so many nodes. A node is of the family in which it came
+// last.
+func (a *ahead) join(n int, node func(i int) store.Node) {
+	if a.families == nil || len(a.families)+n > mostRelated {
+		a.families = make(map[store.Node]place)
+	}
 	f := &family{edges: [2]int{firstOut, firstIn}, terms: firstTerms}
-	seen := make(map[store.Node]bool, len(edges))
-	for _, e := range edges {
-		if n := of(e); n != 0 && !seen[n] {
+	seen := make(map[store.Node]bool, n)
+	for i := range n {
+		if n := node(i); n != 0 && !seen[n] {
 			seen[n] = true
 			a.families[n] = place{f, len(f.nodes)}
 			f.nodes = append(f.nodes, n)

@@ -93,6 +93,9 @@ func (s *scanner) fill(ctx context.Context) (err error) {
 	}
 	s.size = min(2*s.size, pageSize)
 	s.held = s.held[:0]
+	if s.place == quad.Subject {
+		return s.fillSubject(ctx)
+	}
 	if s.terms {
 		nodes, err := s.snapshot.reader.Nodes(ctx, s.node, s.size)
 		if err != nil {
@@ -101,6 +104,7 @@ func (s *scanner) fill(ctx context.Context) (err error) {
 		for _, n := range nodes {
 			s.held, s.node = append(s.held, ref(n)), n
 		}
+		s.snapshot.together(nodes)
 		if err := s.snapshot.terms.readLacking(ctx, s.snapshot.reader, nodes); err != nil {
 			return err
 		}
@@ -109,17 +113,33 @@ func (s *scanner) fill(ctx context.Context) (err error) {
 		if err != nil {
 			return err
 		}
-		for _, q := range page {
+		subjects, objects := make([]store.Node, len(page)), make([]store.Node, len(page))
+		for i, q := range page {
 			s.held, s.after = append(s.held, q), q
+			subjects[i], objects[i] = q.Subject, q.Object
 		}
+		s.snapshot.together(subjects)
+		s.snapshot.together(objects)
 	}
 	s.last = len(s.held) < s.size
+	return nil
+}
+
+// fillSubject reads the quads of a subject, which are few, as a hop, that may have
+// been read ahead.
+func (s *scanner) fillSubject(ctx context.Context) error {
+	edges, err := s.snapshot.Expand(ctx, nil, []store.Node{s.listing.node}, 0, store.Out)
+	if err != nil {
+		return err
+	}
+	s.last = true
+	for _, e := range edges {
+		s.held = append(s.held, Quad{e.From, e.Predicate, e.To, e.Label})
+	}
 	// Any order is right, but recursiveContains in cayley v0.7.7 keeps the tags of
 	// one result for the next that it meets by scanning, and cayley's suite has a
 	// case where it does not show in this order only.
-	if s.place == quad.Subject {
-		slices.Reverse(s.held)
-	}
+	slices.Reverse(s.held)
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"parley/graph/embedded"
 	"parley/graph/store"
@@ -74,8 +75,14 @@ type QuadStore struct {
 	mu      sync.Mutex
 	latest  *Snapshot
 	version uint64
+	asked   time.Time // when version was the newest
 	failed  error
 }
+
+// recent is how long the newest version is taken to be so, since cayley asks for
+// one term after the other. What is written through the QuadStore itself shows at
+// once.
+const recent = 10 * time.Millisecond
 
 // NewQuadStore shows a store to cayley. To close it closes the store.
 func NewQuadStore(s store.Store) *QuadStore { return &QuadStore{store: s} }
@@ -106,9 +113,13 @@ func (q *QuadStore) now(ctx context.Context) (*Snapshot, error) {
 	if q.store == nil {
 		return q.latest, q.latest.usable(ctx)
 	}
-	version := q.store.Version()
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	now := time.Now()
+	if q.latest != nil && q.latest.Err() == nil && now.Sub(q.asked) < recent {
+		return q.latest, ctx.Err()
+	}
+	version := q.store.Version()
 	if q.latest == nil || version != q.version || q.latest.Err() != nil {
 		s, err := q.store.Snapshot(ctx)
 		if err != nil {
@@ -121,7 +132,15 @@ func (q *QuadStore) now(ctx context.Context) (*Snapshot, error) {
 		}
 		q.latest, q.version = latest, version
 	}
+	q.asked = now
 	return q.latest, nil
+}
+
+// changed has the next reading ask for the newest version.
+func (q *QuadStore) changed() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.asked = time.Time{}
 }
 
 // Close closes the store.
@@ -262,6 +281,7 @@ func (q *QuadStore) ApplyDeltas(deltas []graph.Delta, ignore graph.IgnoreOpts) e
 	if q.store == nil {
 		return graph.ErrOperationNotSupported
 	}
+	defer q.changed()
 	return cayley.Apply(q.store, deltas, ignore, func(ctx context.Context, tx store.Tx, quads []quad.Quad) ([]bool, error) {
 		s, err := tx.Snapshot(ctx)
 		if err != nil {
@@ -277,5 +297,29 @@ func (q *QuadStore) NewQuadWriter() (quad.WriteCloser, error) {
 	if q.store == nil {
 		return nil, graph.ErrOperationNotSupported
 	}
-	return cayley.NewWriter(q.store), nil
+	return writer{cayley.NewWriter(q.store), q}, nil
+}
+
+// writer tells the QuadStore that it has written.
+type writer struct {
+	quad.WriteCloser
+	to *QuadStore
+}
+
+// WriteQuad writes a quad with those that come after it.
+func (w writer) WriteQuad(q quad.Quad) error {
+	defer w.to.changed()
+	return w.WriteCloser.WriteQuad(q)
+}
+
+// WriteQuads writes quads at once.
+func (w writer) WriteQuads(quads []quad.Quad) (int, error) {
+	defer w.to.changed()
+	return w.WriteCloser.WriteQuads(quads)
+}
+
+// Close writes what is held.
+func (w writer) Close() error {
+	defer w.to.changed()
+	return w.WriteCloser.Close()
 }

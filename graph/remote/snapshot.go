@@ -290,6 +290,14 @@ func compareEdges(a, b store.Edge) int {
 	return Quad{a.From, a.Predicate, a.To, a.Label}.Compare(Quad{b.From, b.Predicate, b.To, b.Label})
 }
 
+// together takes note of nodes that came in one page of a list, since what is asked
+// of one of them may be asked of all.
+func (s *Snapshot) together(nodes []store.Node) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ahead.join(len(nodes), func(i int) store.Node { return nodes[i] })
+}
+
 // Neighbours walks one hop.
 func (s *Snapshot) Neighbours(ctx context.Context, ends []store.Node, nodes []store.Node, predicate store.Node, d store.Direction) ([]store.Node, error) {
 	edges, err := s.Expand(ctx, nil, nodes, predicate, d)
