@@ -20,6 +20,8 @@ type Step struct {
 	Next  []Step
 	// Why goes on from the labels of the edges.
 	Why []Step
+	// Bare is a step of whose ends and labels few terms will be asked for.
+	Bare bool
 }
 
 // mostPrefetched is of how many nodes at most a pattern is read: of more the
@@ -101,7 +103,7 @@ func (v *View) steps(steps []Step) []store.Step {
 			}
 			continue
 		}
-		out = append(out, store.Step{Predicates: along, Direction: s.Direction, Repeat: s.Repeat, Depth: s.Depth, Next: v.steps(s.Next), Why: v.steps(s.Why)})
+		out = append(out, store.Step{Predicates: along, Direction: s.Direction, Repeat: s.Repeat, Depth: s.Depth, Next: v.steps(s.Next), Why: v.steps(s.Why), Bare: s.Bare})
 	}
 	return out
 }

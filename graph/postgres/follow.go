@@ -88,7 +88,7 @@ func kindOf(s planned) int {
 func (p *pattern) shape() string {
 	var b strings.Builder
 	for _, s := range p.steps {
-		fmt.Fprintf(&b, "%d%t%t%t%t%d ", s.parent, s.why, s.Direction, s.Repeat, s.bounded(), kindOf(s))
+		fmt.Fprintf(&b, "%d%t%t%t%t%d%t ", s.parent, s.why, s.Direction, s.Repeat, s.bounded(), kindOf(s), s.Bare)
 	}
 	return b.String()
 }
@@ -155,7 +155,16 @@ func (p *pattern) write(q *queries) string {
 		}
 		fmt.Fprintf(&b, "SELECT %d, a, b, l, p FROM e%d", i, i)
 	}
-	b.WriteString(") SELECT -1, id, 0, 0, 0, key FROM {node} WHERE id = ANY(ARRAY(SELECT b FROM e UNION SELECT l FROM e)) UNION ALL SELECT e.*, NULL FROM e")
+	b.WriteString(") SELECT e.*, NULL FROM e")
+	var ends []string
+	for i, s := range p.steps {
+		if !s.Bare {
+			ends = append(ends, fmt.Sprintf("SELECT b FROM e%d UNION SELECT l FROM e%[1]d", i))
+		}
+	}
+	if len(ends) > 0 {
+		fmt.Fprintf(&b, " UNION ALL SELECT -1, id, 0, 0, 0, key FROM {node} WHERE id = ANY(ARRAY(%s))", strings.Join(ends, " UNION "))
+	}
 	return q.sql(b.String())
 }
 

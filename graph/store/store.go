@@ -77,6 +77,8 @@ type Step struct {
 	Next  []Step
 	// Why goes on from the labels of the edges.
 	Why []Step
+	// Bare is a step of whose ends and labels few terms will be asked for.
+	Bare bool
 }
 
 // Prefetcher is a Snapshot on a server. It is told where a walk will go, so that

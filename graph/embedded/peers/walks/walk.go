@@ -55,8 +55,8 @@ func (w Walker) Names(to []string, nodes []graph.Node) ([]string, error) {
 func (w Walker) cop(ctx context.Context, to []graph.Node, n graph.Node, q peer.Question) ([]graph.Node, error) {
 	actor := []graph.Node{n}
 	err := w.View.Prefetch(ctx, actor, graph.Step{
-		Along: []*vocab.Predicate{agent, target}, Direction: graph.In,
-		Next: []graph.Step{{Along: []*vocab.Predicate{agent, target, date}}},
+		Along: []*vocab.Predicate{agent, target}, Direction: graph.In, Bare: true,
+		Next: []graph.Step{{Along: []*vocab.Predicate{date}}, {Along: []*vocab.Predicate{agent, target}, Bare: true}},
 	})
 	if err != nil {
 		return nil, err

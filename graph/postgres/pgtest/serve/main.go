@@ -15,17 +15,18 @@ import (
 
 func main() {
 	port := flag.Int("port", 0, "the port of 127.0.0.1 to listen on; 0 is any that is free")
+	memory := flag.String("memory", "256MB", "its shared_buffers")
 	flag.Parse()
-	if err := serve(*port); err != nil {
+	if err := serve(*port, *memory); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func serve(port int) error {
+func serve(port int, memory string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	s, err := pgtest.Launch(pgtest.Options{Durable: true, Port: port})
+	s, err := pgtest.Launch(pgtest.Options{Durable: true, Port: port, Settings: []string{"shared_buffers = '" + memory + "'"}})
 	if err != nil {
 		return err
 	}
