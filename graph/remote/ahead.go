@@ -121,7 +121,7 @@ func (a *ahead) terms(asked store.Node) []store.Node {
 	if !ok {
 		return []store.Node{asked}
 	}
-	upTo := min(len(p.nodes), p.at+p.family.terms)
-	p.family.terms = min(2*p.family.terms, mostTogether)
+	upTo := min(len(p.nodes), p.at+p.terms)
+	p.terms = min(2*p.family.terms, mostTogether)
 	return slices.Clone(p.nodes[p.at:upTo])
 }

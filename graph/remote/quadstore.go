@@ -309,7 +309,7 @@ type writer struct {
 // WriteQuad writes a quad with those that come after it.
 func (w writer) WriteQuad(q quad.Quad) error {
 	defer w.to.changed()
-	return w.WriteCloser.WriteQuad(q)
+	return w.WriteCloser.WriteQuad(q) //nolint:staticcheck // cayley calls it
 }
 
 // WriteQuads writes quads at once.

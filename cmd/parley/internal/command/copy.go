@@ -55,7 +55,7 @@ func copyStore(ctx context.Context, s streams, from, to string, batch int) (err 
 	if storeURL(from) == storeURL(to) {
 		return usageError{errors.New("--from and --to are one store")}
 	}
-	source, err := openStore(ctx, from, graph.StoreOptions{})
+	source, err := openStore(ctx, from)
 	if err != nil {
 		return err
 	}

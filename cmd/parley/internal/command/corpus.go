@@ -100,7 +100,7 @@ func (c *corpus) begin(ctx context.Context, changes bool) (*graph.Graph, error) 
 	if len(c.sets) > 0 {
 		return nil, usageError{fmt.Errorf("--set goes with no store, and %s is one: its sets were chosen when it was made; --db= leaves the store out", shown(c.db))}
 	}
-	g, err := openStore(ctx, c.db, graph.StoreOptions{})
+	g, err := openStore(ctx, c.db)
 	if err != nil || !changes {
 		return g, err
 	}

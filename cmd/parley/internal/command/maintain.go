@@ -119,7 +119,7 @@ func onStore(ctx context.Context, db string, do func(*graph.Graph) error) error 
 	if err := needStore(db); err != nil {
 		return err
 	}
-	g, err := openStore(ctx, db, graph.StoreOptions{})
+	g, err := openStore(ctx, db)
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ is named by its id or its title.`,
 				return usageError{fmt.Errorf("which article? write its id or its title")}
 			}
 			ctx := cmd.Context()
-			g, err := openStore(ctx, db, graph.StoreOptions{})
+			g, err := openStore(ctx, db)
 			if err != nil {
 				return err
 			}

@@ -57,8 +57,8 @@ func shown(db string) string {
 }
 
 // openStore opens a store that a load has made.
-func openStore(ctx context.Context, db string, o graph.StoreOptions) (*graph.Graph, error) {
-	g, err := openAny(ctx, db, o)
+func openStore(ctx context.Context, db string) (*graph.Graph, error) {
+	g, err := openAny(ctx, db, graph.StoreOptions{})
 	if err != nil {
 		return nil, err
 	}
