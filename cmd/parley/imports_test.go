@@ -30,7 +30,9 @@ var mayImport = map[string][]string{
 	"parley/graph/embedded":                {"parley/graph/store", "parley/graph/store/cayley"},
 	"parley/graph/remote":                  {"parley/graph/store", "parley/graph/store/cayley", "parley/graph/embedded"},
 	"parley/graph/postgres":                {"parley/graph/store", "parley/graph/remote"},
+	"parley/graph/postgres/pgtest":         {"parley/graph/postgres/pgtest"},
 	"parley/graph/dgraph":                  {"parley/graph/store", "parley/graph/remote"},
+	"parley/graph/dgraph/dgraphtest":       {"parley/graph/dgraph/dgraphtest"},
 	"parley/graph":                         {"parley/graph/vocab", "parley/graph/store", "parley/graph/reference", "parley/graph/embedded", "parley/graph/remote"},
 	"parley/graph/gizmo":                   {"parley/graph"},
 	"parley/graph/graphtest":               {"parley/graph", "parley/graph/vocab", "parley/graph/store", "parley/graph/embedded", "parley/graph/remote"},
@@ -42,7 +44,7 @@ var mayImport = map[string][]string{
 	"parley/data/make":                     {"parley/graph", "parley/loader"},
 	"parley/cmd/parley/internal/mcpserver": {"parley/graph", "parley/graph/vocab", "parley/queries", "parley/queries/render"},
 	"parley/cmd/parley/internal/web":       {"parley/graph", "parley/graph/vocab", "parley/queries", "parley/queries/picture", "parley/queries/render", "parley/graph/store"},
-	"parley/cmd/parley/internal/command":   {"parley/graph", "parley/graph/gizmo", "parley/graph/vocab", "parley/loader", "parley/queries", "parley/queries/render", "parley/data", "parley/cmd/parley/internal/mcpserver", "parley/cmd/parley/internal/web"},
+	"parley/cmd/parley/internal/command":   {"parley/graph", "parley/graph/gizmo", "parley/graph/vocab", "parley/loader", "parley/queries", "parley/queries/render", "parley/data", "parley/cmd/parley/internal/mcpserver", "parley/cmd/parley/internal/web", "parley/graph/dgraph"},
 	"parley/cmd/parley":                    {"parley/cmd/parley/internal/command", "parley/graph/postgres", "parley/graph/dgraph"},
 }
 

@@ -159,7 +159,7 @@ or keep them in a store, and ask that:
 		newQuery(s, registry), newQueries(s, registry), newShow(s), newGizmo(s), newRules(s),
 		newCheck(s), newSpans(s), newLoad(s), newRetract(s), newExport(s),
 		newSchema(s), newTemplate(s), newFormats(s),
-		newStats(s), newVerify(s), newCompact(s), newBackup(s), newCopy(s),
+		newStats(s), newVerify(s), newCompact(s), newBackup(s), newCopy(s), newBulk(s),
 		newCompletion(s), newVersion(s), newServe(s, registry), newMCP(s, registry),
 	)
 	return root
