@@ -47,7 +47,7 @@ code is 0.`,
 
 func copyStore(ctx context.Context, s streams, from, to string, batch int) (err error) {
 	if batch < 0 {
-		return usageError{fmt.Errorf("--batch %d: write 0 or more", batch)}
+		return fmt.Errorf("--batch %d: write 0 or more", batch)
 	}
 	if from == "" || to == "" {
 		return usageError{errors.New("which stores? name one with --from and one with --to")}

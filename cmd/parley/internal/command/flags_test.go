@@ -31,7 +31,7 @@ var flagCases = map[string]flagCase{
 	"check":                    {args: []string{"FACTS"}, flags: values{"data": "BROKEN", "db": "BARE", "set": "none", "texts": "TEXTS"}},
 	"completion":               {args: []string{"bash"}},
 	"backup":                   {args: []string{"DEST"}, flags: values{"db": "STORE"}},
-	"copy":                     {needs: values{"from": "STORE", "to": "OWN-copy"}, flags: values{"from": "BARE", "to": "OWN-other", "batch": "7"}},
+	"copy":                     {needs: values{"from": "STORE", "to": "OWN-copy"}, flags: values{"from": "BARE", "to": "OWN-other", "batch": "-1"}},
 	"bulk":                     {args: []string{"OWN-bulk"}, needs: values{"db": "STORE"}, flags: values{"db": "STORE", "name": "a b"}},
 	"compact":                  {flags: values{"db": "OWN"}},
 	"export":                   {needs: values{"around": "China"}, flags: values{"data": "DATA", "db": "STORE", "set": "none", "format": "jsonld", "output": "OUT", "stated-only": "true", "around": "China", "hops": "0", "known-by": "2018-06-10"}},
