@@ -122,6 +122,6 @@ func (a *ahead) terms(asked store.Node) []store.Node {
 		return []store.Node{asked}
 	}
 	upTo := min(len(p.nodes), p.at+p.terms)
-	p.terms = min(2*p.family.terms, mostTogether)
+	p.terms = min(2*p.terms, mostTogether)
 	return slices.Clone(p.nodes[p.at:upTo])
 }
