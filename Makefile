@@ -1,7 +1,8 @@
 # make demo   answers both headline questions from the built-in facts
 # make test   runs every test, and fetches what that needs: with root's rights on
 #             Debian a browser and PostgreSQL too, without which the tests of pages
-#             and of that store are skipped; those of Dgraph are where it is built
+#             and of that store are skipped
+# make test-dgraph  builds Dgraph, and runs the tests of that store, on clusters
 # make postgres  runs a PostgreSQL server on PORT, to try things out
 # make cluster   runs a Dgraph cluster, three zeros and three alphas
 # make dgraph    builds Dgraph, which make cluster and the tests of that store need
@@ -23,7 +24,7 @@ BIN      := bin/parley
 
 AXE      := cmd/parley/internal/web/testdata/axe
 
-.PHONY: demo build test browser server postgres cluster dgraph race lint data docs bench bench-peers bench-stores load-test measure fuzz
+.PHONY: demo build test browser server postgres cluster dgraph test-dgraph race lint data docs bench bench-peers bench-stores load-test measure fuzz
 
 build:
 	$(GO) build -o $(BIN) ./cmd/parley
@@ -72,6 +73,10 @@ postgres: server
 
 dgraph:
 	./graph/dgraph/cluster/build
+
+test-dgraph: dgraph server
+	PARLEY_STORES=1 $(GO) test ./graph/dgraph/...
+	PARLEY_STORES=1 $(GO) test -run TestStoresAnswerAlike ./cmd/parley/internal/command
 
 cluster: dgraph
 	$(GO) run ./graph/dgraph/dgraphtest/serve

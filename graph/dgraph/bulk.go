@@ -207,8 +207,7 @@ const first = 1
 
 func (b *Bulk) writeTerms(ctx context.Context, w *bufio.Writer, from, to int) error {
 	line := []byte(nil)
-	used := string(entries{{born: first}}.append(nil))
-	tail := `" (u="` + used + "\") .\n"
+	const tail = "\" (u=0) .\n"
 	for i := from; i < to; i++ {
 		if i%(1<<12) == 0 && ctx.Err() != nil {
 			return ctx.Err()
@@ -279,7 +278,12 @@ func (b *Bulk) writePart(ctx context.Context, w *bufio.Writer, p *spool, found c
 		line = append(append(appendRef(line[:0], q.Subject), " <"...), b.store.client.name...)
 		line = strconv.AppendUint(append(line, ".p"...), uint64(q.Predicate), 16)
 		line = appendRef(append(line, "> "...), q.Object)
-		line = append(es.append(append(line, ` (l="`...)), "\") .\n"...)
+		// Most edges have one label, and Dgraph makes words of a text, to search for.
+		if len(es) == 1 {
+			line = append(strconv.AppendUint(append(line, " (l="...), uint64(es[0].label), 10), ") .\n"...)
+		} else {
+			line = append(es.append(append(line, ` (l="`...)), "\") .\n"...)
+		}
 		if _, err := w.Write(line); err != nil {
 			return err
 		}

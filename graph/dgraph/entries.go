@@ -19,6 +19,8 @@ type entry struct {
 
 // entries are those of one edge, or of one term, as its facet has them:
 // "label.born" or "label.born.died" in base 36, one after the other with commas.
+// What came in bulk is of version 1, and where it is one entry the facet is a
+// number, that of the label.
 type entries []entry
 
 const base = 36

@@ -179,8 +179,16 @@ func (s *scan) count() int64 {
 	return n
 }
 
-// entries reads the entries of an edge or a term.
+// entries reads the entries of an edge or a term. A number is the label of the
+// one entry of an edge that came in bulk.
 func (s *scan) entries(dst entries) entries {
+	if s.space(); s.err == nil && s.at < len(s.b) && s.b[s.at] != '"' {
+		label := s.number()
+		if s.err == nil && label > mostNodes {
+			s.fail("label")
+		}
+		return append(dst, entry{label: store.Node(label), born: first})
+	}
 	text := s.text()
 	if s.err != nil {
 		return dst

@@ -9,18 +9,19 @@ import (
 	"testing"
 )
 
-// Required is the variable that makes tests fail, not skip, where a server that
-// they need is not there.
-const Required = "PARLEY_STORES"
+// Wanted is the variable with which tests of clusters run: they take minutes, and
+// a server that has to be built.
+const Wanted = "PARLEY_STORES"
 
-// Need skips a test where dgraph is not built, or fails it where it must be.
+// Need skips a test of a cluster unless such tests are wanted; then it fails where
+// dgraph is not built.
 func Need(t testing.TB) {
 	t.Helper()
+	if os.Getenv(Wanted) == "" {
+		t.Skipf("a test of a Dgraph cluster: make test-dgraph runs it, with %s=1", Wanted)
+	}
 	if _, err := Binary(); err != nil {
-		if os.Getenv(Required) != "" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
+		t.Fatal(err)
 	}
 }
 
