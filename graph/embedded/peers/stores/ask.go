@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	neturl "net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -222,20 +223,18 @@ func ask(ctx context.Context, m *measured) error {
 
 // beside is where the built-in sets are kept, beside the events.
 func beside(url string) string {
-	switch {
-	case strings.HasPrefix(url, "postgres"):
-		return with(url, "schema=builtin")
-	case strings.HasPrefix(url, "dgraph"):
-		return with(url, "name=builtin")
+	for scheme, parameter := range map[string]string{"postgres": "schema", "dgraph": "name"} {
+		if rest, ok := strings.CutPrefix(url, scheme+"://"); ok {
+			address, query, _ := strings.Cut(rest, "?")
+			asked, err := neturl.ParseQuery(query)
+			if err != nil {
+				return url // and opening it tells what is wrong
+			}
+			asked.Set(parameter, "builtin")
+			return scheme + "://" + address + "?" + asked.Encode()
+		}
 	}
 	path := strings.TrimPrefix(url, "file:")
 	_ = os.RemoveAll(filepath.Clean(path) + "-builtin")
 	return "file:" + filepath.Clean(path) + "-builtin"
-}
-
-func with(url, parameter string) string {
-	if strings.Contains(url, "?") {
-		return url + "&" + parameter
-	}
-	return url + "?" + parameter
 }

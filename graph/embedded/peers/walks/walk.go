@@ -56,7 +56,7 @@ func (w Walker) cop(ctx context.Context, to []graph.Node, n graph.Node, q peer.Q
 	actor := []graph.Node{n}
 	err := w.View.Prefetch(ctx, actor, graph.Step{
 		Along: []*vocab.Predicate{agent, target}, Direction: graph.In, Bare: true,
-		Next: []graph.Step{{Along: []*vocab.Predicate{date}}, {Along: []*vocab.Predicate{agent, target}, Bare: true}},
+		Next: []graph.Step{{Along: []*vocab.Predicate{date}}},
 	})
 	if err != nil {
 		return nil, err
