@@ -22,11 +22,12 @@ type Snapshot struct {
 	closed atomic.Bool
 	err    atomic.Pointer[error]
 
-	mu    sync.Mutex // guards what follows
-	hops  map[hop][]store.Edge
-	held  int                   // edges and hops in hops
-	found map[string]store.Node // by key, 0 for a term that is not there
-	ahead ahead
+	mu     sync.Mutex // guards what follows
+	hops   map[hop][]store.Edge
+	held   int                   // edges and hops in hops
+	found  map[string]store.Node // by key, 0 for a term that is not there
+	ahead  ahead
+	labels map[store.Node][]store.Edge // that bear a label
 }
 
 // hop is a node, a predicate or 0 for all, and a direction.
@@ -79,7 +80,7 @@ func (s *Snapshot) Close() {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.hops, s.found, s.ahead = map[hop][]store.Edge{}, map[string]store.Node{}, ahead{}
+	s.hops, s.found, s.ahead, s.labels = map[hop][]store.Edge{}, map[string]store.Node{}, ahead{}, nil
 }
 
 func (s *Snapshot) usable(ctx context.Context) error {
@@ -271,15 +272,9 @@ func (s *Snapshot) remember(nodes []store.Node, predicate store.Node, d store.Di
 		of[edges[from].From] = edges[from:to:to]
 		from = to
 	}
-	cost := len(edges) + len(nodes)
-	if s.closed.Load() || cost > mostHeld/4 {
+	if !s.fits(len(edges) + len(nodes)) {
 		return of
 	}
-	if s.held+cost > mostHeld {
-		clear(s.hops)
-		s.held = 0
-	}
-	s.held += cost
 	for _, n := range nodes {
 		s.hops[hop{n, predicate, d}] = of[n]
 	}
@@ -321,18 +316,62 @@ func (s *Snapshot) Labelled(ctx context.Context, edges []store.Edge, labels []st
 			asked = append(asked, n)
 		}
 	}
-	if len(asked) > 0 {
-		read, err := s.reader.Labelled(ctx, asked)
+	var missing []store.Node
+	of := make(map[store.Node][]store.Edge, len(asked))
+	s.mu.Lock()
+	for _, n := range asked {
+		had, ok := s.labels[n]
+		if of[n] = had; !ok {
+			missing = append(missing, n)
+		}
+	}
+	s.mu.Unlock()
+	if len(missing) > 0 {
+		read, err := s.reader.Labelled(ctx, missing)
 		if err != nil {
 			return nil, err
 		}
 		slices.SortFunc(read, compareEdges)
-		edges = append(edges, read...)
+		for _, e := range read {
+			of[e.Label] = append(of[e.Label], e)
+		}
 		s.mu.Lock()
 		s.ahead.met(read)
+		s.keepLabelled(missing, of, len(read))
 		s.mu.Unlock()
 	}
+	for _, n := range asked {
+		edges = append(edges, of[n]...)
+	}
 	return edges, s.usable(ctx)
+}
+
+// keepLabelled remembers all edges that bear some labels. The caller holds the lock.
+func (s *Snapshot) keepLabelled(labels []store.Node, of map[store.Node][]store.Edge, edges int) {
+	if !s.fits(len(labels) + edges) {
+		return
+	}
+	if s.labels == nil {
+		s.labels = make(map[store.Node][]store.Edge)
+	}
+	for _, n := range labels {
+		s.labels[n] = slices.Clip(of[n])
+	}
+}
+
+// fits makes room for so many edges and hops, where that is worth it. The caller
+// holds the lock.
+func (s *Snapshot) fits(cost int) bool {
+	if s.closed.Load() || cost > mostHeld/4 {
+		return false
+	}
+	if s.held+cost > mostHeld {
+		clear(s.hops)
+		clear(s.labels)
+		s.held = 0
+	}
+	s.held += cost
+	return true
 }
 
 // pageSize is how many quads are read at once.
