@@ -67,25 +67,10 @@ func (d *draft) number(key []byte) store.Node {
 }
 
 func (d *draft) add(statements []store.Statement, remove bool) {
-	var last store.Statement
-	var q remote.Quad
-	for i := range statements {
-		st := &statements[i]
-		// Subject and label mostly stay from one statement to the next.
-		if string(st.Subject) != string(last.Subject) {
-			q.Subject = d.number(st.Subject)
-		}
-		q.Predicate, q.Object = d.number(st.Predicate), d.number(st.Object)
-		switch {
-		case len(st.Label) == 0:
-			q.Label = 0
-		case string(st.Label) != string(last.Label):
-			q.Label = d.number(st.Label)
-		}
-		last = *st
+	remote.Numbered(statements, d.number, func(q remote.Quad) {
 		d.steps = append(d.steps, step{q, uint32(len(d.steps)), remove})
 		d.bytes += stepCost
-	}
+	})
 }
 
 // Update makes a change, whole or not at all.

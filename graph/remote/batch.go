@@ -37,26 +37,33 @@ func (b *Batch) Add(statements []store.Statement) error {
 	if b.numbers == nil {
 		b.numbers = make(map[string]store.Node)
 	}
+	Numbered(statements, b.number, func(q Quad) {
+		b.quads = append(b.quads, q)
+		b.bytes += quadCost
+	})
+	return nil
+}
+
+// Numbered gives the quads of statements, by the numbers of their terms.
+func Numbered(statements []store.Statement, number func(key []byte) store.Node, give func(Quad)) {
 	var last store.Statement
 	var q Quad
 	for i := range statements {
 		st := &statements[i]
 		// Subject and label mostly stay from one statement to the next.
 		if string(st.Subject) != string(last.Subject) {
-			q.Subject = b.number(st.Subject)
+			q.Subject = number(st.Subject)
 		}
-		q.Predicate, q.Object = b.number(st.Predicate), b.number(st.Object)
+		q.Predicate, q.Object = number(st.Predicate), number(st.Object)
 		switch {
 		case len(st.Label) == 0:
 			q.Label = 0
 		case string(st.Label) != string(last.Label):
-			q.Label = b.number(st.Label)
+			q.Label = number(st.Label)
 		}
 		last = *st
-		b.quads = append(b.quads, q)
-		b.bytes += quadCost
+		give(q)
 	}
-	return nil
 }
 
 func (b *Batch) number(key []byte) store.Node {
