@@ -50,7 +50,7 @@ var mayImport = map[string][]string{
 
 // knowCayley are the packages that may use cayley: stores, and its own query
 // language.
-var knowCayley = []string{"parley/graph", "parley/graph/reference", "parley/graph/store/cayley", "parley/graph/embedded", "parley/graph/remote", "parley/graph/gizmo"}
+var knowCayley = []string{"parley/graph", "parley/graph/reference", "parley/graph/store/cayley", "parley/graph/embedded", "parley/graph/remote", "parley/graph/gizmo", "parley/graph/graphtest"}
 
 // quadUser is the file of commands that may name the type of a quad.
 const quadUser = "corpus.go"
