@@ -313,6 +313,9 @@ func (w *chainWalk) rootFirst(chain []link) []link {
 // compare orders chains by the dates, then the ids, of their steps.
 func (w *chainWalk) compare(a, b []link) int {
 	for i := range min(len(a), len(b)) {
+		if a[i].node == b[i].node { // as most chains begin
+			continue
+		}
 		x, y := w.acts[a[i].node], w.acts[b[i].node]
 		c := place{date: x.date, text: string(w.view.ID(x.node))}.compare(place{date: y.date, text: string(w.view.ID(y.node))})
 		if c != 0 {

@@ -269,6 +269,34 @@ func quadsOf(edges []store.Edge) []remote.Quad {
 	return quads
 }
 
+// Whole reads all there is, by one request.
+func (r *reader) Whole(ctx context.Context) (quads []remote.Quad, keys map[store.Node]string, err error) {
+	text := []byte("{ ")
+	for _, p := range r.predicates {
+		text = append(text, "p"+strconv.FormatUint(uint64(p), 16)+"(func: has("+r.store.along(p)+")) { uid"...)
+		text = append(r.store.appendHop(text, p, store.Out, "", "uid"), " } "...)
+	}
+	text = append(text, "t(func: has("+r.store.pred("key")+")) { uid k: "+r.store.pred("key")+" } }"...)
+	b, err := r.query(ctx, "whole", text)
+	if err != nil {
+		return nil, nil, err
+	}
+	var edges []store.Edge
+	var wrong error
+	keys = make(map[store.Node]string, r.stats.Terms)
+	err = answer(b, func(s *scan, name string) {
+		if name == "t" {
+			wrong = s.keys(keys)
+			return
+		}
+		s.edges(nil, func(e edge) { edges = r.era.seen(edges, e) })
+	})
+	if err = cmp.Or(err, wrong); err != nil {
+		return nil, nil, fmt.Errorf("read quads: %w", err)
+	}
+	return quadsOf(edges), keys, ctx.Err()
+}
+
 // countExactly is up to how many edges a size is counted by reading them.
 const countExactly = 2000
 

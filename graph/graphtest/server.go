@@ -237,6 +237,29 @@ func (r *serverReader) Page(ctx context.Context, place quad.Direction, n store.N
 	return page, err
 }
 
+func (r *serverReader) Whole(ctx context.Context) (quads []remote.Quad, keys map[store.Node]string, err error) {
+	if err := r.server.trip("whole"); err != nil {
+		return nil, nil, err
+	}
+	if quads, err = r.all(ctx); err != nil {
+		return nil, nil, err
+	}
+	keys = map[store.Node]string{}
+	for _, q := range quads {
+		for _, n := range []store.Node{q.Subject, q.Predicate, q.Object, q.Label} {
+			if n == 0 {
+				continue
+			}
+			key, err := store.AppendKey(nil, r.Value(n))
+			if err != nil {
+				return nil, nil, err
+			}
+			keys[n] = string(key)
+		}
+	}
+	return quads, keys, r.Err()
+}
+
 func (r *serverReader) Size(ctx context.Context, place quad.Direction, n store.Node) (int64, bool, error) {
 	page, err := r.Page(ctx, place, n, remote.Quad{}, 1<<40)
 	return int64(len(page)), true, err

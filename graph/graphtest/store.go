@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"parley/graph"
+	"parley/graph/remote"
 	"parley/graph/vocab"
 
 	"github.com/cayleygraph/quad"
@@ -20,8 +21,10 @@ import (
 type Opener func(t *testing.T) *graph.Graph
 
 // TestStore runs the conformance suite: what the rest of the program takes for
-// granted of every store.
+// granted of every store. One on a server is read as if it were large, but for a
+// part of the cases.
 func TestStore(t *testing.T, open func(t *testing.T) *graph.Graph) {
+	ReadWhole(t, 0)
 	for _, c := range []struct {
 		name string
 		test func(t *testing.T, open Opener)
@@ -49,6 +52,10 @@ func TestStore(t *testing.T, open func(t *testing.T) *graph.Graph) {
 		{"Fork", testFork},
 		{"Model", testModel},
 		{"Prefetch", testPrefetch},
+		{"Whole", func(t *testing.T, open Opener) {
+			ReadWhole(t, 1<<17)
+			testPrefetch(t, open)
+		}},
 		{"KnownBy", testKnownBy},
 		{"KnownByUnlabelled", testKnownByUnlabelled},
 		{"StatedOnly", testStatedOnly},
@@ -70,6 +77,12 @@ func TestStore(t *testing.T, open func(t *testing.T) *graph.Graph) {
 			})
 		})
 	}
+}
+
+// ReadWhole sets for a test up to how many quads a store on a server is read whole.
+func ReadWhole(t testing.TB, quads int64) {
+	before := remote.ReadWhole(quads)
+	t.Cleanup(func() { remote.ReadWhole(before) })
 }
 
 // Load adds documents to a graph.

@@ -50,7 +50,7 @@ func doing(kind string) string {
 		return "look terms up"
 	case "snapshot", "version":
 		return "find the newest version"
-	case "labelled", "page", "size", "nodes":
+	case "labelled", "page", "whole", "size", "nodes":
 		return "read quads"
 	}
 	return kind

@@ -176,6 +176,33 @@ func (r *reader) Page(ctx context.Context, place quad.Direction, n store.Node, a
 	return quads, nil
 }
 
+// Whole reads all there is.
+func (r *reader) Whole(ctx context.Context) (quads []remote.Quad, keys map[store.Node]string, err error) {
+	err = r.ask(ctx, "whole", r.whole, []any{r.version}, func(rows pgx.Rows) error {
+		quads = make([]remote.Quad, 0, r.stats.Quads)
+		for rows.Next() {
+			v := rows.RawValues()
+			quads = append(quads, remote.Quad{Subject: number(v[0]), Predicate: number(v[1]), Object: number(v[2]), Label: number(v[3])})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	err = r.source.ask(ctx, "whole", r.allKeys, nil, func(rows pgx.Rows) error {
+		keys = make(map[store.Node]string, r.stats.Terms)
+		for rows.Next() {
+			v := rows.RawValues()
+			keys[number(v[0])] = string(v[1])
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return quads, keys, ctx.Err()
+}
+
 // mostCounted bounds how many quads are counted for Size.
 const mostCounted = 2000
 

@@ -15,7 +15,8 @@
 // round trips, not a hundred.
 //
 // A query that knows where it will go says so ([store.Prefetcher]), and all of it
-// comes in one round trip.
+// comes in one round trip. Of a store that is small all is read at once, the first
+// time that somebody asks for more than a little.
 //
 // # Versions
 //

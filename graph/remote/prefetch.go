@@ -10,7 +10,7 @@ import (
 // Prefetch reads in one round trip what Expand will be asked for on the way of a
 // pattern, and remembers it. What is remembered is not read again.
 func (s *Snapshot) Prefetch(ctx context.Context, from []store.Node, steps []store.Step) error {
-	if err := s.usable(ctx); err != nil || len(steps) == 0 {
+	if err := s.usable(ctx); err != nil || len(steps) == 0 || s.whole.Load() != nil {
 		return err
 	}
 	// What has been read along the first steps has been read further mostly, and
@@ -25,6 +25,9 @@ func (s *Snapshot) Prefetch(ctx context.Context, from []store.Node, steps []stor
 	s.mu.Unlock()
 	if len(start) == 0 {
 		return nil
+	}
+	if w, err := s.trip(ctx, tripsBefore+1); w != nil || err != nil {
+		return err
 	}
 	var found []Found
 	err := s.reader.Follow(ctx, start, steps, func(f Found) { found = append(found, f) })

@@ -40,6 +40,9 @@ type Reader interface {
 	// where the place is quad.Any), in an order of the store's own, those after
 	// one quad; the zero Quad is before all.
 	Page(ctx context.Context, place quad.Direction, n store.Node, after Quad, limit int) ([]Quad, error)
+	// Whole returns all quads, in any order, and the keys of at least the terms
+	// that they have. It is asked where the quads are few.
+	Whole(ctx context.Context) (quads []Quad, keys map[store.Node]string, err error)
 	// Size is about how many quads have n at a place, and whether just as many.
 	Size(ctx context.Context, place quad.Direction, n store.Node) (size int64, exact bool, err error)
 	// Nodes returns at most limit handles of terms in use, in order, those after

@@ -1,6 +1,7 @@
 package remote_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os/exec"
@@ -50,8 +51,10 @@ func fan(n int) (quads []quad.Quad) {
 	return quads
 }
 
+// open opens a store on a server that is read as if it were large.
 func open(t *testing.T, quads []quad.Quad) (*graphtest.Server, *graph.Graph) {
 	t.Helper()
+	graphtest.ReadWhole(t, 0)
 	s := graphtest.NewServer()
 	g := graph.New(s)
 	t.Cleanup(func() { _ = g.Close() })
@@ -169,6 +172,82 @@ func TestServerDown(t *testing.T) {
 	again := graphtest.View(t, g, graph.Options{})
 	if again.NodeOf("x:hub") == 0 || again.Err() != nil {
 		t.Errorf("once the server is up again: %v", again.Err())
+	}
+}
+
+// Of a small store all is read when somebody asks for more than a little, and
+// then nothing more; after a change it is read anew.
+func TestSmallStoreIsReadWhole(t *testing.T) {
+	quads := fan(1000)
+	s, g := open(t, quads)
+	graphtest.ReadWhole(t, int64(len(quads)))
+	p, q := &vocab.Predicate{IRI: "x:p"}, &vocab.Predicate{IRI: "x:q"}
+	walk := func(want int) {
+		t.Helper()
+		v := graphtest.View(t, g, graph.Options{})
+		hub := []graph.Node{v.NodeOf("x:hub")}
+		spokes, err := v.Neighbours(t.Context(), hub, p, graph.Out)
+		if err != nil || len(spokes) != want {
+			t.Fatalf("%d spokes, %v", len(spokes), err)
+		}
+		for _, n := range spokes {
+			rim, err := v.Neighbours(t.Context(), []graph.Node{n}, q, graph.Out)
+			if err != nil || len(rim) != 1 || v.Text(rim[0]) == "" {
+				t.Fatal(rim, err)
+			}
+			back, err := v.Neighbours(t.Context(), rim, q, graph.In)
+			if err != nil || len(back) != 1 || back[0] != n {
+				t.Fatal(back, err)
+			}
+		}
+		labelled, err := v.Labelled(t.Context(), []graph.Node{v.NodeOf("x:l")})
+		if err != nil || len(labelled) != 2*want {
+			t.Fatalf("%d edges with the label, %v", len(labelled), err)
+		}
+		if v.NodeOf("x:nothing") != 0 || v.Err() != nil {
+			t.Error("a term that is not there", v.Err())
+		}
+	}
+	walk(1000)
+	if n := s.Trips(); n > 5 {
+		t.Errorf("%d round trips", n)
+	}
+	walk(1000)
+	if n := s.Trips(); n != 0 {
+		t.Errorf("%d round trips when asked again", n)
+	}
+	if _, err := g.Update(t.Context(), func(tx *graph.Tx) error { return tx.Remove(t.Context(), quads[1998:]) }); err != nil {
+		t.Fatal(err)
+	}
+	s.Trips()
+	walk(999)
+	if n := s.Trips(); n == 0 || n > 5 {
+		t.Errorf("%d round trips after a change", n)
+	}
+}
+
+// Whoever is cancelled, or finds the server down, while all is read hears of it;
+// the next one reads it.
+func TestReadWholeFails(t *testing.T) {
+	s, g := open(t, fan(100))
+	graphtest.ReadWhole(t, 1000)
+	p := &vocab.Predicate{IRI: "x:p"}
+	before := graphtest.View(t, g, graph.Options{})
+	hub := []graph.Node{before.NodeOf("x:hub")}
+	before.Node(p.IRI)
+	s.Down.Store(true)
+	if err := before.Prefetch(t.Context(), hub, graph.Step{Along: []*vocab.Predicate{p}}); !errors.Is(err, graphtest.ErrDown) {
+		t.Errorf("while the server is down: %v", err)
+	}
+	s.Down.Store(false)
+	v := graphtest.View(t, g, graph.Options{})
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := v.Prefetch(cancelled, hub, graph.Step{Along: []*vocab.Predicate{p}}); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+	if ends, err := v.Neighbours(t.Context(), hub, p, graph.Out); err != nil || len(ends) != 100 {
+		t.Errorf("%d ends, %v", len(ends), err)
 	}
 }
 

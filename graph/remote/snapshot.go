@@ -22,6 +22,10 @@ type Snapshot struct {
 	closed atomic.Bool
 	err    atomic.Pointer[error]
 
+	trips   atomic.Int64
+	whole   atomic.Pointer[whole]
+	reading chan struct{} // held by who reads it
+
 	mu     sync.Mutex // guards what follows
 	hops   map[hop][]store.Edge
 	held   int                   // edges and hops in hops
@@ -49,7 +53,9 @@ const patience = 30 * time.Second
 // NewSnapshot returns the snapshot of a state, which shares terms with the others
 // of its store.
 func NewSnapshot(r Reader, terms *Terms) *Snapshot {
-	return &Snapshot{reader: r, terms: terms, hops: map[hop][]store.Edge{}, found: map[string]store.Node{}}
+	return &Snapshot{
+		reader: r, terms: terms, hops: map[hop][]store.Edge{}, found: map[string]store.Node{}, reading: make(chan struct{}, 1),
+	}
 }
 
 // Reader is what the snapshot reads from.
@@ -78,6 +84,7 @@ func (s *Snapshot) Close() {
 	if c, ok := s.reader.(interface{ Close() }); ok {
 		c.Close()
 	}
+	s.whole.Store(nil)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.hops, s.found, s.ahead, s.labels = map[hop][]store.Edge{}, map[string]store.Node{}, ahead{}, nil
@@ -116,6 +123,9 @@ func (s *Snapshot) Find(ctx context.Context, keys []string) ([]store.Node, error
 	if err := s.usable(ctx); err != nil {
 		return nil, err
 	}
+	if w := s.whole.Load(); w != nil {
+		return w.find(keys), nil
+	}
 	nodes := make([]store.Node, len(keys))
 	var unknown []string
 	s.mu.Lock()
@@ -128,6 +138,9 @@ func (s *Snapshot) Find(ctx context.Context, keys []string) ([]store.Node, error
 	s.mu.Unlock()
 	if len(unknown) == 0 {
 		return nodes, nil
+	}
+	if w, err := s.trip(ctx, 1); w != nil || err != nil {
+		return w.find(keys), err
 	}
 	slices.Sort(unknown)
 	unknown = slices.Compact(unknown)
@@ -172,12 +185,24 @@ func (s *Snapshot) Value(n store.Node) quad.Value {
 	if v, ok := s.terms.get(n); ok {
 		return v
 	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	w, err := s.trip(ctx, 1)
+	if err != nil {
+		s.fail(err)
+		return nil
+	}
+	if w != nil {
+		if key, ok := w.keys[n]; ok {
+			s.fail(s.terms.put(map[store.Node]string{n: key}))
+			v, _ := s.terms.get(n)
+			return v
+		}
+	}
 	s.mu.Lock()
 	nodes := s.ahead.terms(n)
 	s.mu.Unlock()
 	nodes = append(s.terms.lacking(slices.DeleteFunc(nodes, func(m store.Node) bool { return m == n })), n)
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
 	values, err := s.terms.read(ctx, s.reader, nodes)
 	if err != nil {
 		s.fail(err)
@@ -190,6 +215,9 @@ func (s *Snapshot) Value(n store.Node) quad.Value {
 func (s *Snapshot) Expand(ctx context.Context, edges []store.Edge, nodes []store.Node, predicate store.Node, d store.Direction) ([]store.Edge, error) {
 	if err := s.usable(ctx); err != nil {
 		return nil, err
+	}
+	if w := s.whole.Load(); w != nil {
+		return w.expand(edges, nodes, predicate, d), nil
 	}
 	of := make(map[store.Node][]store.Edge, len(nodes))
 	var missing []store.Node
@@ -210,6 +238,9 @@ func (s *Snapshot) Expand(ctx context.Context, edges []store.Edge, nodes []store
 	}, d)
 	s.mu.Unlock()
 	if len(missing) > 0 {
+		if w, err := s.trip(ctx, 1); w != nil || err != nil {
+			return w.expand(edges, nodes, predicate, d), err
+		}
 		read, err := s.read(ctx, asked, predicate, d)
 		if err != nil {
 			return nil, err
@@ -310,11 +341,9 @@ func (s *Snapshot) Labelled(ctx context.Context, edges []store.Edge, labels []st
 	if err := s.usable(ctx); err != nil {
 		return nil, err
 	}
-	asked := make([]store.Node, 0, len(labels))
-	for _, n := range labels {
-		if n != 0 && !slices.Contains(asked, n) {
-			asked = append(asked, n)
-		}
+	asked := slices.DeleteFunc(once(labels), func(n store.Node) bool { return n == 0 })
+	if w := s.whole.Load(); w != nil {
+		return w.labelledBy(edges, asked), nil
 	}
 	var missing []store.Node
 	of := make(map[store.Node][]store.Edge, len(asked))
@@ -327,6 +356,9 @@ func (s *Snapshot) Labelled(ctx context.Context, edges []store.Edge, labels []st
 	}
 	s.mu.Unlock()
 	if len(missing) > 0 {
+		if w, err := s.trip(ctx, 1); w != nil || err != nil {
+			return w.labelledBy(edges, asked), err
+		}
 		read, err := s.reader.Labelled(ctx, missing)
 		if err != nil {
 			return nil, err
@@ -417,7 +449,7 @@ func (s *Snapshot) page(ctx context.Context, place quad.Direction, n store.Node,
 	values := make(map[store.Node]quad.Value, len(page))
 	var lacking []store.Node
 	for _, q := range page {
-		for _, n := range [...]store.Node{q.Subject, q.Predicate, q.Object, q.Label} {
+		for _, n := range q.terms() {
 			if _, met := values[n]; met || n == 0 {
 				continue
 			}
