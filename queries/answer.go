@@ -69,14 +69,15 @@ type run struct {
 	view     *graph.View
 	rows     []row
 	excluded []exclusion
-	cut      bool                  // the walk itself stopped at a bound
-	cited    map[*graph.Node]cited // what was looked up, by the first of the reasons
+	cut      bool         // the walk itself stopped at a bound
+	looked   map[list]any // what was looked up, since rows share their lists
 }
 
-// cited are the citations of so many reasons.
-type cited struct {
-	count     int
-	citations []graph.Citation
+// list is one of nodes or of reasons, by where it lies.
+type list struct {
+	first   *graph.Node
+	count   int
+	reasons bool
 }
 
 // emit gives a row: a cell a column, with graph.Node for a node and reasons for
@@ -210,17 +211,9 @@ func (r *run) look(ctx context.Context, cell any) (any, error) {
 		}
 		return r.view.Ref(ctx, cell)
 	case []graph.Node:
-		refs, err := r.view.Refs(ctx, cell)
-		if err != nil {
-			return nil, err
-		}
-		list := make([]graph.Ref, len(cell))
-		for i, n := range cell {
-			list[i] = refs[n]
-		}
-		return list, nil
+		return r.lookList(ctx, cell, false)
 	case reasons:
-		return r.cite(ctx, cell)
+		return r.lookList(ctx, cell, true)
 	case []part:
 		return r.participants(ctx, cell)
 	case graph.Date:
@@ -243,23 +236,40 @@ func (r *run) look(ctx context.Context, cell any) (any, error) {
 	return cell, nil
 }
 
-// cite looks the passages up. Rows that share their reasons share the citations.
-func (r *run) cite(ctx context.Context, labels reasons) ([]graph.Citation, error) {
-	if len(labels) == 0 {
-		return []graph.Citation{}, nil
+// lookList names nodes, or cites reasons, once for all rows that have the list.
+func (r *run) lookList(ctx context.Context, nodes []graph.Node, why bool) (any, error) {
+	if len(nodes) == 0 {
+		if why {
+			return []graph.Citation{}, nil
+		}
+		return []graph.Ref{}, nil
 	}
-	if c := r.cited[&labels[0]]; c.count == len(labels) {
-		return c.citations, nil
+	key := list{&nodes[0], len(nodes), why}
+	if looked, ok := r.looked[key]; ok {
+		return looked, nil
 	}
-	citations, err := r.view.Cite(ctx, labels)
-	if citations == nil {
-		citations = []graph.Citation{}
+	var looked any
+	if why {
+		citations, err := r.view.Cite(ctx, nodes)
+		if err != nil {
+			return nil, err
+		}
+		looked = append([]graph.Citation{}, citations...)
+	} else {
+		refs := make([]graph.Ref, len(nodes))
+		for i, n := range nodes {
+			var err error
+			if refs[i], err = r.view.Ref(ctx, n); err != nil {
+				return nil, err
+			}
+		}
+		looked = refs
 	}
-	if r.cited == nil {
-		r.cited = map[*graph.Node]cited{}
+	if r.looked == nil {
+		r.looked = map[list]any{}
 	}
-	r.cited[&labels[0]] = cited{len(labels), citations}
-	return citations, err
+	r.looked[key] = looked
+	return looked, nil
 }
 
 // WholeChains is how many of the first rows to show of at most so many, so that no

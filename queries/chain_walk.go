@@ -36,8 +36,8 @@ type chainWalk struct {
 	chains    [][]link
 	found     bool // some chain, whether it fits or not
 	steps     int
-	kept      int // steps of chains
-	told      map[[2]graph.Node]*stepWords
+	kept      int                     // steps of chains
+	told      map[[2]graph.Node][]any // what the rows of a step say of it besides where it stands
 }
 
 // full tells whether no more chains are taken, or looked for.
@@ -269,7 +269,8 @@ func (w *chainWalk) ends() {
 // emit gives the chains in order.
 func (w *chainWalk) emit() {
 	slices.SortFunc(w.chains, w.compare)
-	w.told = map[[2]graph.Node]*stepWords{}
+	w.rows = slices.Grow(w.rows, w.kept)
+	w.told = map[[2]graph.Node][]any{}
 	for i, chain := range w.chains {
 		var before graph.Node
 		for step, l := range chain {
@@ -325,24 +326,21 @@ func (w *chainWalk) compare(a, b []link) int {
 	return len(a) - len(b)
 }
 
-// stepWords are what the rows of a step say of it besides where it stands.
-type stepWords struct {
-	kind             string
-	how, basis, rule any
-	labels           reasons
-}
-
 func (w *chainWalk) step(chain, step int, before graph.Node, l link, a *action) {
-	t, ok := w.told[[2]graph.Node{before, l.node}]
+	told, ok := w.told[[2]graph.Node{before, l.node}]
 	if !ok {
-		t = &stepWords{kind: a.kind(), labels: reasons(graph.Labels(append(slices.Clone(l.why), a.evidence...)))}
+		var how, basis, rule any
 		if step > 0 {
-			t.how, t.basis = l.how, "stated"
+			how, basis = l.how, "stated"
 			if rules := w.rules(l.why); len(rules) == len(graph.Labels(l.why)) && len(rules) > 0 {
-				t.basis, t.rule = "inferred", rules[0]
+				basis, rule = "inferred", rules[0]
 			}
 		}
-		w.told[[2]graph.Node{before, l.node}] = t
+		labels := reasons(graph.Labels(append(slices.Clone(l.why), a.evidence...)))
+		told = []any{nil, nil, a.node, a.agents, a.targets, a.spokenBy, a.kind(), a.phase, a.date, a.rate, a.value, basis, rule, how, labels}
+		w.told[[2]graph.Node{before, l.node}] = told
 	}
-	w.run.emit(place{numbers: [2]int{chain, step}}, chain, step, a.node, a.agents, a.targets, a.spokenBy, t.kind, a.phase, a.date, a.rate, a.value, t.basis, t.rule, t.how, t.labels)
+	cells := slices.Clone(told)
+	cells[0], cells[1] = chain, step
+	w.run.emit(place{numbers: [2]int{chain, step}}, cells...)
 }

@@ -19,7 +19,7 @@ import (
 var (
 	quadsAtOnce = 5000
 	termsAtOnce = 4000
-	writers     = 6
+	writers     = 12
 )
 
 // flush writes a draft under a number of its own. Each of its transactions can be
