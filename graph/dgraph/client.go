@@ -104,7 +104,11 @@ func (c *client) once(ctx context.Context, kind string, call func(context.Contex
 			if status.Code(err) != codes.Unavailable || ctx.Err() != nil {
 				return err
 			}
-			down = append(down, status.Convert(err).Message())
+			message := status.Convert(err).Message()
+			if c.transport.Info().SecurityProtocol == "insecure" && strings.Contains(message, "server preface") {
+				message += ": it may speak TLS only, which sslmode=verify-ca asks for"
+			}
+			down = append(down, message)
 		}
 	}
 	return fmt.Errorf("%w: %s", ErrUnreachable, strings.Join(down, "; "))

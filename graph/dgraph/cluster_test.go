@@ -127,7 +127,7 @@ func must(t testing.TB, errs ...error) {
 }
 
 // One group of three: its leader dies while somebody loads and another reads, and
-// then most of it.
+// then most of it, and then most zeros.
 func TestReplicas(t *testing.T) {
 	c := dgraphtest.New(t, dgraphtest.Shape{Zeros: 3, Replicas: 3})
 	url := c.URL("replicas")
@@ -170,23 +170,25 @@ func TestReplicas(t *testing.T) {
 	must(t, leader.Start(), c.Ready(t.Context()))
 	loaded(3)
 
-	// The majority is lost: nobody is told that something was done, and when it is
-	// back all goes on.
+	// The majority is lost, of the group and then of those who give out numbers:
+	// nobody is told that something was done, and when it is back all goes on.
 	group, err := c.Group(t.Context(), 1)
 	must(t, err)
-	must(t, group[0].Kill(), group[1].Kill())
-	before := l.count()
-	short, done := context.WithTimeout(t.Context(), 3*time.Second)
-	_, err = reader.Update(short, func(tx store.Tx) error { return tx.Add(short, edges("x:never", "", 1)) })
-	done()
-	if err == nil {
-		t.Error("a change was made without a majority")
+	for _, lost := range [][]*dgraphtest.Process{group[:2], c.Zeros[:2]} {
+		must(t, lost[0].Kill(), lost[1].Kill())
+		before := l.count()
+		short, done := context.WithTimeout(t.Context(), 3*time.Second)
+		_, err = reader.Update(short, func(tx store.Tx) error { return tx.Add(short, edges("x:never", "", 1)) })
+		done()
+		if err == nil {
+			t.Errorf("a change was made without %s and %s", lost[0].Name, lost[1].Name)
+		}
+		if n := l.count(); n > before+1 {
+			t.Errorf("%d parts were acknowledged without %s and %s", n-before, lost[0].Name, lost[1].Name)
+		}
+		must(t, lost[0].Start(), lost[1].Start(), c.Ready(t.Context()))
+		loaded(3)
 	}
-	if n := l.count(); n > before+1 {
-		t.Errorf("%d parts were acknowledged without a majority", n-before)
-	}
-	must(t, group[0].Start(), group[1].Start(), c.Ready(t.Context()))
-	loaded(3)
 	close(stop)
 	wg.Wait()
 	close(stopReads)

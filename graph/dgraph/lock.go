@@ -61,6 +61,10 @@ func (s *Store) acquire(ctx context.Context) (*writer, error) {
 		if now.Format != format {
 			return nil, fmt.Errorf("%s: the store has format %d, not %d", s.client.address, now.Format, format)
 		}
+		// What is changed is read before.
+		if err := s.mayRead(ctx, now.predicates); err != nil {
+			return nil, err
+		}
 		if beat := now.lock + " " + now.beat; beat != held {
 			held, since = beat, time.Now()
 		}

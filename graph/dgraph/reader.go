@@ -35,6 +35,9 @@ func (r *reader) usable(ctx context.Context) error {
 	if err := r.store.usable(ctx); err != nil {
 		return err
 	}
+	if err := r.store.mayRead(ctx, r.predicates); err != nil {
+		return err
+	}
 	if time.Since(r.taken) < keepFor {
 		return nil
 	}

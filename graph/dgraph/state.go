@@ -175,6 +175,8 @@ func (s *Store) readRoot(b []byte) (*root, error) {
 	switch {
 	case err != nil:
 		return nil, err
+	case n == 0 && s.client.user != "":
+		return nil, fmt.Errorf("%s: %w, or the cluster does not permit %s to read %s", s.client.address, store.ErrNoStore, s.client.user, s.pred("state"))
 	case n == 0:
 		return nil, fmt.Errorf("%s: %w", s.client.address, store.ErrNoStore)
 	case n > 1:

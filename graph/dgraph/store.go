@@ -41,6 +41,7 @@ type Store struct {
 	// turn is held by the one change that this process makes.
 	turn   chan struct{}
 	closed atomic.Bool
+	rights rights
 
 	mu         sync.Mutex
 	predicates []store.Node // listed, as far as is known; never changed in place
@@ -170,8 +171,14 @@ func (s *Store) Snapshot(ctx context.Context) (store.Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.mayRead(ctx, nil); err != nil {
+		return nil, err
+	}
 	known, err := s.listed(ctx, r.Predicates)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.mayRead(ctx, known); err != nil {
 		return nil, err
 	}
 	return s.snapshot(&reader{

@@ -64,6 +64,14 @@ func (v *verifier) fault(format string, args ...any) {
 }
 
 func (v *verifier) verify(ctx context.Context) (err error) {
+	if v.root, err = v.store.root(ctx, wholeRoot); err != nil && v.store.client.user != "" {
+		return err
+	}
+	if v.root != nil {
+		if err := v.store.mayRead(ctx, v.predicates); err != nil {
+			return err
+		}
+	}
 	b, err := v.store.client.query(ctx, "verify", "{ r(func: has("+v.store.pred("state")+")) { uid } i(func: has("+v.store.pred("is")+")) { uid } }")
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ package dgraphtest
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -29,6 +30,8 @@ type Shape struct {
 	AlphaArgs []string
 	// CacheMB is how many megabytes each alpha keeps in memory; 0 are few.
 	CacheMB int
+	// TLS has the alphas speak it, with a certificate that Cluster.Authority signed.
+	TLS bool
 	// Bulk is a folder of bulk files with which the cluster begins.
 	Bulk string
 }
@@ -48,7 +51,11 @@ type Cluster struct {
 	Alphas []*Process
 	binary string
 	shape  Shape
+	secret *secret // nil without TLS
 }
+
+// Authority is the file with the certificate of who signed the alphas'.
+func (c *Cluster) Authority() string { return c.secret.authority }
 
 // Binary finds the program: $DGRAPH, or what graph/dgraph/cluster builds.
 func Binary() (string, error) {
@@ -75,6 +82,11 @@ func Start(ctx context.Context, dir string, shape Shape) (_ *Cluster, err error)
 			err = errors.Join(err, c.Stop())
 		}
 	}()
+	if shape.TLS {
+		if c.secret, err = newSecret(dir); err != nil {
+			return nil, err
+		}
+	}
 	for i := range c.shape.Zeros {
 		if err := c.startZero(ctx, i); err != nil {
 			return nil, err
@@ -127,7 +139,7 @@ func (c *Cluster) startAlpha(ctx context.Context, i int) error {
 		"--limit", "query-edge=10000000; mutations-nquad=10000000", "--cache", "size-mb=" + strconv.Itoa(c.shape.CacheMB), "--badger", "numgoroutines=2",
 		"--postings", filepath.Join(p.dir, "p"), "--wal", filepath.Join(p.dir, "w"), "--tmp", filepath.Join(p.dir, "t"),
 	}
-	p.args = append(p.args, c.shape.AlphaArgs...)
+	p.args = append(append(p.args, c.secret.args()...), c.shape.AlphaArgs...)
 	c.Alphas = append(c.Alphas, p)
 	if err := p.Start(); err != nil {
 		return err
@@ -198,7 +210,7 @@ func (c *Cluster) Ready(ctx context.Context) error {
 			continue
 		}
 		err := until(ctx, a.Name, func(ctx context.Context) error {
-			b, err := get(ctx, "http://"+a.HTTP()+"/health")
+			b, err := c.health(ctx, a)
 			if err == nil && !strings.Contains(string(b), `"healthy"`) {
 				err = fmt.Errorf("it says %s", b)
 			}
@@ -209,6 +221,13 @@ func (c *Cluster) Ready(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+func (c *Cluster) health(ctx context.Context, a *Process) ([]byte, error) {
+	if c.secret == nil {
+		return get(ctx, plain, "http://"+a.HTTP()+"/health")
+	}
+	return get(ctx, &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{RootCAs: c.secret.pool, MinVersion: tls.VersionTLS12}}, "https://"+a.HTTP()+"/health")
 }
 
 // until asks again and again until something is so, for two minutes at most.
@@ -232,12 +251,15 @@ func until(ctx context.Context, what string, is func(context.Context) error) err
 	}
 }
 
-func get(ctx context.Context, address string) (_ []byte, err error) {
+// plain asks without TLS, and keeps no connection that would outlive the test.
+var plain = &http.Transport{DisableKeepAlives: true}
+
+func get(ctx context.Context, over http.RoundTripper, address string) (_ []byte, err error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, err
 	}
-	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	client := http.Client{Transport: over}
 	answer, err := client.Do(r)
 	if err != nil {
 		return nil, err
@@ -299,7 +321,7 @@ func (c *Cluster) State(ctx context.Context) (*State, error) {
 }
 
 func (c *Cluster) stateFrom(ctx context.Context, z *Process) (*State, error) {
-	b, err := get(ctx, "http://"+z.HTTP()+"/state")
+	b, err := get(ctx, plain, "http://"+z.HTTP()+"/state")
 	if err != nil {
 		return nil, err
 	}
@@ -354,7 +376,7 @@ func (c *Cluster) Move(ctx context.Context, predicate string, group int) error {
 	for _, z := range c.Zeros {
 		if z.Running() {
 			ask, cancel := context.WithTimeout(ctx, 2*time.Minute)
-			_, err = get(ask, "http://"+z.HTTP()+"/moveTablet?"+q.Encode())
+			_, err = get(ask, plain, "http://"+z.HTTP()+"/moveTablet?"+q.Encode())
 			cancel()
 			if err == nil {
 				return nil
