@@ -252,14 +252,14 @@ func everything(subject, predicate string) *api.NQuad {
 // transaction; make then says what to set and to take away.
 func (w *writer) write(ctx context.Context, kind string, read []byte, build func(answer []byte) (set, del []*api.NQuad, err error), created func(map[string]string)) error {
 	return w.store.client.persist(ctx, writePatience, func(ctx context.Context) error {
-		var began uint64
+		began := &api.TxnContext{}
 		var read1 []byte
 		if read != nil {
 			r, err := w.store.client.mutate(ctx, kind+" read", &api.Request{Query: string(read)}, nil)
 			if err != nil {
 				return err
 			}
-			began, read1 = r.Txn.GetStartTs(), r.Json
+			began, read1 = r.Txn, r.Json
 		}
 		set, del, err := build(read1)
 		if err != nil || len(set)+len(del) == 0 {
@@ -268,7 +268,8 @@ func (w *writer) write(ctx context.Context, kind string, read []byte, build func
 		held := false
 		w.wrote.Store(true)
 		r, err := w.store.client.mutate(ctx, kind, &api.Request{
-			StartTs:   began,
+			StartTs:   began.GetStartTs(),
+			Hash:      began.GetHash(), // where there is access control: that the transaction is this user's
 			Query:     "{ q(func: uid(" + w.subject() + ")) @filter(" + w.store.isHeld(w.id) + ") { v as uid } }",
 			Mutations: []*api.Mutation{{Cond: "@if(eq(len(v), 1))", Set: set, Del: del}},
 			CommitNow: true,

@@ -156,6 +156,21 @@ func TestRights(t *testing.T) {
 	if err := Verify(t.Context(), as("reader:a%20long%20word")); err == nil || !strings.Contains(err.Error(), "permit") {
 		t.Errorf("verify: %v", err)
 	}
+
+	// One rule for all predicates, those to come too.
+	rights(read, "dgraph.all")
+	change(t, s, []quad.Quad{{Subject: quad.IRI("x:a"), Predicate: quad.IRI("x:new"), Object: quad.IRI("x:b")}}, nil)
+	eventually(t, func() error {
+		v, err := reader.Snapshot(t.Context())
+		if err != nil {
+			return err
+		}
+		defer v.Close()
+		if n := len(heldBy(t, v)); n != 4 {
+			return fmt.Errorf("%d quads", n)
+		}
+		return nil
+	})
 }
 
 // authority is the variable that tells TestTrusted of a cluster's certificate.

@@ -15,7 +15,7 @@ import (
 
 // What cayley's own writer is given: all of it would take an hour.
 const (
-	sample      = 60_000
+	sample      = 240_000
 	sampleBatch = 10_000
 )
 
