@@ -256,12 +256,13 @@ func (r *run) lookList(ctx context.Context, nodes []graph.Node, why bool) (any, 
 		}
 		looked = append([]graph.Citation{}, citations...)
 	} else {
+		of, err := r.view.Refs(ctx, nodes)
+		if err != nil {
+			return nil, err
+		}
 		refs := make([]graph.Ref, len(nodes))
 		for i, n := range nodes {
-			var err error
-			if refs[i], err = r.view.Ref(ctx, n); err != nil {
-				return nil, err
-			}
+			refs[i] = of[n]
 		}
 		looked = refs
 	}

@@ -2,6 +2,7 @@ package queries
 
 import (
 	"context"
+	"slices"
 
 	"parley/graph"
 	"parley/graph/vocab"
@@ -92,6 +93,12 @@ func nodesOf(actions []action) []graph.Node {
 	return nodes
 }
 
+// once leaves each node there once.
+func once(nodes []graph.Node) []graph.Node {
+	slices.Sort(nodes)
+	return slices.Compact(nodes)
+}
+
 // ahead reads what the rows need to be told, and what is left out, in as few
 // round trips as there are kinds of it.
 func (r *run) ahead(ctx context.Context) error {
@@ -118,8 +125,8 @@ func (r *run) ahead(ctx context.Context) error {
 	for _, e := range r.excluded {
 		nodes, labels = append(nodes, e.node), append(labels, e.labels...)
 	}
-	if err := r.view.Prefetch(ctx, nodes, graph.Naming()); err != nil {
+	if err := r.view.Prefetch(ctx, once(nodes), graph.Naming()); err != nil {
 		return err
 	}
-	return r.view.Prefetch(ctx, labels, graph.Citing()...)
+	return r.view.Prefetch(ctx, once(labels), graph.Citing()...)
 }

@@ -320,5 +320,5 @@ func (w *writer) list(ctx context.Context, fresh []store.Node) error {
 	}
 	w.predicates = append(slices.Clone(w.predicates), fresh...)
 	slices.Sort(w.predicates)
-	return nil
+	return w.store.mayRead(ctx, w.predicates)
 }

@@ -269,30 +269,45 @@ func quadsOf(edges []store.Edge) []remote.Quad {
 	return quads
 }
 
-// Whole reads all there is, by one request.
-func (r *reader) Whole(ctx context.Context) (quads []remote.Quad, keys map[store.Node]string, err error) {
+// Whole reads all there is, by one request. What changes wrote that are under way or
+// failed lies there too, so nodes and edges are bounded.
+func (r *reader) Whole(ctx context.Context, most int) (quads []remote.Quad, keys map[store.Node]string, err error) {
+	bound := 2*most + 1<<10 // some was removed, and is not cleared away yet
+	first := "first: " + strconv.Itoa(bound+1)
 	text := []byte("{ ")
 	for _, p := range r.predicates {
-		text = append(text, "p"+strconv.FormatUint(uint64(p), 16)+"(func: has("+r.store.along(p)+")) { uid"...)
-		text = append(r.store.appendHop(text, p, store.Out, "", "uid"), " } "...)
+		text = append(text, "p"+strconv.FormatUint(uint64(p), 16)+"(func: has("+r.store.along(p)+"), "+first+") { uid"...)
+		text = append(r.store.appendHop(text, p, store.Out, "("+first+")", "uid"), " } "...)
 	}
-	text = append(text, "t(func: has("+r.store.pred("key")+")) { uid k: "+r.store.pred("key")+" } }"...)
+	terms := 4 * bound
+	text = append(text, "t(func: has("+r.store.pred("key")+"), first: "+strconv.Itoa(terms+1)+") { uid k: "+r.store.pred("key")+" } }"...)
 	b, err := r.query(ctx, "whole", text)
 	if err != nil {
 		return nil, nil, err
 	}
 	var edges []store.Edge
 	var wrong error
+	rows, met, full := 0, 0, false
 	keys = make(map[store.Node]string, r.stats.Terms)
 	err = answer(b, func(s *scan, name string) {
 		if name == "t" {
 			wrong = s.keys(keys)
 			return
 		}
-		s.edges(nil, func(e edge) { edges = r.era.seen(edges, e) })
+		rows, met = 0, 0
+		s.edges(func(store.Node) { rows++ }, func(e edge) {
+			met++
+			edges = r.era.seen(edges, e)
+		})
+		if rows > bound || met > bound {
+			full = true
+		}
 	})
 	if err = cmp.Or(err, wrong); err != nil {
 		return nil, nil, fmt.Errorf("read quads: %w", err)
+	}
+	if full || len(keys) > terms {
+		return nil, nil, remote.ErrTooMuch
 	}
 	return quadsOf(edges), keys, ctx.Err()
 }

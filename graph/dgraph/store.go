@@ -110,6 +110,10 @@ func (s *Store) create(ctx context.Context) error {
 	if err := s.alter(ctx, s.schema()); err != nil {
 		return err
 	}
+	// Whoever may not read finds no store where one is.
+	if err := s.mayRead(ctx, nil); err != nil {
+		return err
+	}
 	first, err := json.Marshal(state{Format: format, Next: 1})
 	if err != nil {
 		return err

@@ -64,7 +64,7 @@ func (v *verifier) fault(format string, args ...any) {
 }
 
 func (v *verifier) verify(ctx context.Context) (err error) {
-	if v.root, err = v.store.root(ctx, wholeRoot); err != nil && v.store.client.user != "" {
+	if v.root, err = v.store.root(ctx, wholeRoot); errors.Is(err, store.ErrNoStore) {
 		return err
 	}
 	if v.root != nil {

@@ -1,6 +1,8 @@
 package graphtest
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 
 	"parley/graph"
@@ -65,4 +67,33 @@ func testPrefetch(t *testing.T, open Opener) {
 		now.add(quads, &graph.Added{})
 		check(rt, v, now.quads())
 	})
+}
+
+// A store that is small, where much was removed and may lie there still, shows just
+// what there is, however often it is asked.
+func testSmallAmongMore(t *testing.T, open Opener) {
+	ReadWhole(t, 1<<17)
+	g := open(t)
+	var kept, more []quad.Quad
+	for i := range 3000 {
+		q := quad.Make(quad.IRI(fmt.Sprint("x:s", i)), quad.IRI("x:p"), quad.IRI(fmt.Sprint("x:o", i)), quad.IRI("x:l"))
+		if i < 5 {
+			kept = append(kept, q)
+		} else {
+			more = append(more, q)
+		}
+	}
+	if _, err := g.Add(t.Context(), append(slices.Clone(kept), more...)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := g.Update(t.Context(), func(tx *graph.Tx) error { return tx.Remove(t.Context(), more) }); err != nil {
+		t.Fatal(err)
+	}
+	v := View(t, g, graph.Options{})
+	for range 8 {
+		check(t, v, kept)
+	}
+	if n := v.Node(quad.IRI("x:s9")); n != 0 {
+		t.Errorf("a term that was removed is node %d", n)
+	}
 }

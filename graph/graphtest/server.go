@@ -24,6 +24,8 @@ type Server struct {
 	mu    sync.Mutex
 	asked map[string]int
 	Down  atomic.Bool
+	// Before, if any, is called before the server answers, with the kind of trip.
+	Before func(kind string)
 }
 
 // ErrDown is the failure of a Server that is down.
@@ -37,6 +39,9 @@ func NewServer() *Server {
 func (s *Server) trip(kind string) error {
 	if s.Down.Load() {
 		return ErrDown
+	}
+	if s.Before != nil {
+		s.Before(kind)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -237,12 +242,15 @@ func (r *serverReader) Page(ctx context.Context, place quad.Direction, n store.N
 	return page, err
 }
 
-func (r *serverReader) Whole(ctx context.Context) (quads []remote.Quad, keys map[store.Node]string, err error) {
+func (r *serverReader) Whole(ctx context.Context, most int) (quads []remote.Quad, keys map[store.Node]string, err error) {
 	if err := r.server.trip("whole"); err != nil {
 		return nil, nil, err
 	}
 	if quads, err = r.all(ctx); err != nil {
 		return nil, nil, err
+	}
+	if len(quads) > most {
+		return nil, nil, remote.ErrTooMuch
 	}
 	keys = map[store.Node]string{}
 	for _, q := range quads {

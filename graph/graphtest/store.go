@@ -56,6 +56,7 @@ func TestStore(t *testing.T, open func(t *testing.T) *graph.Graph) {
 			ReadWhole(t, 1<<17)
 			testPrefetch(t, open)
 		}},
+		{"SmallAmongMore", testSmallAmongMore},
 		{"KnownBy", testKnownBy},
 		{"KnownByUnlabelled", testKnownByUnlabelled},
 		{"StatedOnly", testStatedOnly},

@@ -53,8 +53,8 @@ func (c *config) queries(suffix string) *queries {
 	q.find = q.sql(`SELECT f.i::int4, n.id, n.key FROM unnest($1::uuid[]) WITH ORDINALITY f(h, i) CROSS JOIN LATERAL (SELECT id, key FROM {node} WHERE h = f.h OFFSET 0) n WHERE {used}`)
 	q.keys = q.sql(`SELECT id, key FROM {node} WHERE id = ANY($1::int4[])`)
 	q.nodes = q.sql(`SELECT n.id FROM {node} n WHERE n.id > $1 AND {used} ORDER BY n.id LIMIT $3`)
-	q.whole = q.sql(`SELECT s, p, o, l FROM {quad} WHERE ` + strings.ReplaceAll(visible, "{v}", "$1"))
-	q.allKeys = q.sql(`SELECT id, key FROM {node}`)
+	q.whole = q.sql(`SELECT s, p, o, l FROM {quad} WHERE ` + strings.ReplaceAll(visible, "{v}", "$1") + ` LIMIT $2`)
+	q.allKeys = q.sql(`SELECT id, key FROM {node} LIMIT $1`)
 	return q
 }
 

@@ -177,9 +177,9 @@ func (r *reader) Page(ctx context.Context, place quad.Direction, n store.Node, a
 }
 
 // Whole reads all there is.
-func (r *reader) Whole(ctx context.Context) (quads []remote.Quad, keys map[store.Node]string, err error) {
-	err = r.ask(ctx, "whole", r.whole, []any{r.version}, func(rows pgx.Rows) error {
-		quads = make([]remote.Quad, 0, r.stats.Quads)
+func (r *reader) Whole(ctx context.Context, most int) (quads []remote.Quad, keys map[store.Node]string, err error) {
+	err = r.ask(ctx, "whole", r.whole, []any{r.version, most + 1}, func(rows pgx.Rows) error {
+		quads = make([]remote.Quad, 0, most)
 		for rows.Next() {
 			v := rows.RawValues()
 			quads = append(quads, remote.Quad{Subject: number(v[0]), Predicate: number(v[1]), Object: number(v[2]), Label: number(v[3])})
@@ -189,7 +189,9 @@ func (r *reader) Whole(ctx context.Context) (quads []remote.Quad, keys map[store
 	if err != nil {
 		return nil, nil, err
 	}
-	err = r.source.ask(ctx, "whole", r.allKeys, nil, func(rows pgx.Rows) error {
+	// Many terms of other states may lie there, so these are bounded too.
+	terms := 4*most + 1
+	err = r.source.ask(ctx, "whole", r.allKeys, []any{terms + 1}, func(rows pgx.Rows) error {
 		keys = make(map[store.Node]string, r.stats.Terms)
 		for rows.Next() {
 			v := rows.RawValues()
@@ -197,6 +199,9 @@ func (r *reader) Whole(ctx context.Context) (quads []remote.Quad, keys map[store
 		}
 		return nil
 	})
+	if err == nil && len(keys) > terms {
+		err = remote.ErrTooMuch
+	}
 	if err != nil {
 		return nil, nil, err
 	}

@@ -41,8 +41,9 @@ type Reader interface {
 	// one quad; the zero Quad is before all.
 	Page(ctx context.Context, place quad.Direction, n store.Node, after Quad, limit int) ([]Quad, error)
 	// Whole returns all quads, in any order, and the keys of at least the terms
-	// that they have. It is asked where the quads are few.
-	Whole(ctx context.Context) (quads []Quad, keys map[store.Node]string, err error)
+	// that they have. It is asked where the quads are at most so many. Where
+	// much more than that is stored, of other states, it gives ErrTooMuch.
+	Whole(ctx context.Context, most int) (quads []Quad, keys map[store.Node]string, err error)
 	// Size is about how many quads have n at a place, and whether just as many.
 	Size(ctx context.Context, place quad.Direction, n store.Node) (size int64, exact bool, err error)
 	// Nodes returns at most limit handles of terms in use, in order, those after
@@ -57,8 +58,9 @@ type Reader interface {
 // walk itself.
 const MostFollowed = 1 << 18
 
-// ErrTooMuch is a pattern with a step that has more than MostFollowed edges.
-var ErrTooMuch = errors.New("the pattern leads to too much to be read in advance")
+// ErrTooMuch is a pattern with a step that has more than MostFollowed edges, or a
+// store that is too large to be read whole.
+var ErrTooMuch = errors.New("it leads to too much to be read in advance")
 
 // Found is what a walk along a pattern has found.
 type Found struct {

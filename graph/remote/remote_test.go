@@ -226,27 +226,41 @@ func TestSmallStoreIsReadWhole(t *testing.T) {
 	}
 }
 
-// Whoever is cancelled, or finds the server down, while all is read hears of it;
-// the next one reads it.
+// Whoever is cancelled while all is read, or finds the server down, hears of it; the
+// next one reads it.
 func TestReadWholeFails(t *testing.T) {
 	s, g := open(t, fan(100))
 	graphtest.ReadWhole(t, 1000)
-	p := &vocab.Predicate{IRI: "x:p"}
-	before := graphtest.View(t, g, graph.Options{})
-	hub := []graph.Node{before.NodeOf("x:hub")}
-	before.Node(p.IRI)
+	step := graph.Step{Along: []*vocab.Predicate{{IRI: "x:p"}}}
+	view := func() (*graph.View, []graph.Node) {
+		v := graphtest.View(t, g, graph.Options{})
+		v.Node(step.Along[0].IRI)
+		return v, []graph.Node{v.NodeOf("x:hub")}
+	}
+	v, hub := view()
+	ctx, cancel := context.WithCancel(t.Context())
+	wholes := 0
+	s.Before = func(kind string) {
+		if kind == "whole" {
+			wholes++
+			cancel()
+		}
+	}
+	if err := v.Prefetch(ctx, hub, step); !errors.Is(err, context.Canceled) || wholes != 1 {
+		t.Errorf("cancelled: %v, after all was asked for %d times", err, wholes)
+	}
 	s.Down.Store(true)
-	if err := before.Prefetch(t.Context(), hub, graph.Step{Along: []*vocab.Predicate{p}}); !errors.Is(err, graphtest.ErrDown) {
+	if err := v.Prefetch(t.Context(), hub, step); !errors.Is(err, graphtest.ErrDown) {
 		t.Errorf("while the server is down: %v", err)
 	}
 	s.Down.Store(false)
-	v := graphtest.View(t, g, graph.Options{})
-	cancelled, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := v.Prefetch(cancelled, hub, graph.Step{Along: []*vocab.Predicate{p}}); !errors.Is(err, context.Canceled) {
-		t.Errorf("cancelled: %v", err)
+	v, hub = view()
+	for range 2 {
+		if err := v.Prefetch(t.Context(), hub, step); err != nil || wholes != 2 {
+			t.Errorf("again: %v, after all was asked for %d times", err, wholes)
+		}
 	}
-	if ends, err := v.Neighbours(t.Context(), hub, p, graph.Out); err != nil || len(ends) != 100 {
+	if ends, err := v.Neighbours(t.Context(), hub, step.Along[0], graph.Out); err != nil || len(ends) != 100 {
 		t.Errorf("%d ends, %v", len(ends), err)
 	}
 }

@@ -24,6 +24,7 @@ type Snapshot struct {
 
 	trips   atomic.Int64
 	whole   atomic.Pointer[whole]
+	large   atomic.Bool   // it is not read whole
 	reading chan struct{} // held by who reads it
 
 	mu     sync.Mutex // guards what follows
@@ -194,8 +195,11 @@ func (s *Snapshot) Value(n store.Node) quad.Value {
 	}
 	if w != nil {
 		if key, ok := w.keys[n]; ok {
-			s.fail(s.terms.put(map[store.Node]string{n: key}))
-			v, _ := s.terms.get(n)
+			v, err := store.Value([]byte(key))
+			if err == nil {
+				err = s.terms.put(map[store.Node]string{n: key})
+			}
+			s.fail(err)
 			return v
 		}
 	}

@@ -3,6 +3,7 @@ package remote
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -84,12 +85,16 @@ func along(edges []store.Edge, predicate store.Node) []store.Edge {
 // trip is called before round trips, with their number. It returns all there is,
 // where that has been read or is read now instead; nil means that the trip is to be made.
 func (s *Snapshot) trip(ctx context.Context, n int64) (*whole, error) {
-	if w := s.whole.Load(); w != nil || s.trips.Add(n) <= tripsBefore {
-		return w, nil
+	if w := s.whole.Load(); w != nil || s.trips.Add(n) <= tripsBefore || s.large.Load() {
+		return w, s.usable(ctx)
 	}
 	held, err := s.reader.Stats(ctx)
-	if err != nil || held.Quads > small.Load() {
+	if err != nil {
 		return nil, err
+	}
+	if held.Quads > small.Load() {
+		s.large.Store(true)
+		return nil, nil
 	}
 	select {
 	case s.reading <- struct{}{}:
@@ -100,21 +105,31 @@ func (s *Snapshot) trip(ctx context.Context, n int64) (*whole, error) {
 	if w := s.whole.Load(); w != nil {
 		return w, nil
 	}
-	w, err := s.readWhole(ctx)
-	if err != nil {
+	w, err := s.readWhole(ctx, held.Quads)
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case errors.Is(err, ErrTooMuch):
+		s.large.Store(true)
+		return nil, nil
+	case err != nil:
 		return nil, fmt.Errorf("read the store whole: %w", err)
 	}
 	s.whole.Store(w)
 	if s.closed.Load() { // Close was before
 		s.whole.Store(nil)
 	}
-	return w, nil
+	return w, s.usable(ctx)
 }
 
-func (s *Snapshot) readWhole(ctx context.Context) (*whole, error) {
-	quads, keys, err := s.reader.Whole(ctx)
+func (s *Snapshot) readWhole(ctx context.Context, most int64) (*whole, error) {
+	quads, keys, err := s.reader.Whole(ctx, int(most))
 	if err != nil {
 		return nil, err
+	}
+	// It is kept for as long as the state is, so nothing may be missing.
+	if int64(len(quads)) != most {
+		return nil, fmt.Errorf("%d quads came of %d", len(quads), most)
 	}
 	for _, q := range quads {
 		for _, n := range q.terms() {
