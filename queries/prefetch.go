@@ -2,7 +2,6 @@ package queries
 
 import (
 	"context"
-	"slices"
 
 	"parley/graph"
 	"parley/graph/vocab"
@@ -93,12 +92,6 @@ func nodesOf(actions []action) []graph.Node {
 	return nodes
 }
 
-// once leaves each node there once.
-func once(nodes []graph.Node) []graph.Node {
-	slices.Sort(nodes)
-	return slices.Compact(nodes)
-}
-
 // ahead reads what the rows need to be told, and what is left out, in as few
 // round trips as there are kinds of it.
 func (r *run) ahead(ctx context.Context) error {
@@ -106,15 +99,28 @@ func (r *run) ahead(ctx context.Context) error {
 		return nil
 	}
 	var nodes, labels []graph.Node
+	met := map[list]bool{} // rows share their lists
+	first := func(l []graph.Node, why bool) bool {
+		if len(l) == 0 {
+			return false
+		}
+		key := list{&l[0], len(l), why}
+		defer func() { met[key] = true }()
+		return !met[key]
+	}
 	for _, row := range r.rows {
 		for _, cell := range row.cells {
 			switch cell := cell.(type) {
 			case graph.Node:
 				nodes = append(nodes, cell)
 			case []graph.Node:
-				nodes = append(nodes, cell...)
+				if first(cell, false) {
+					nodes = append(nodes, cell...)
+				}
 			case reasons:
-				labels = append(labels, cell...)
+				if first(cell, true) {
+					labels = append(labels, cell...)
+				}
 			case []part:
 				for _, p := range cell {
 					nodes = append(nodes, p.actor, p.side)
@@ -125,8 +131,8 @@ func (r *run) ahead(ctx context.Context) error {
 	for _, e := range r.excluded {
 		nodes, labels = append(nodes, e.node), append(labels, e.labels...)
 	}
-	if err := r.view.Prefetch(ctx, once(nodes), graph.Naming()); err != nil {
+	if err := r.view.Prefetch(ctx, nodes, graph.Naming()); err != nil {
 		return err
 	}
-	return r.view.Prefetch(ctx, once(labels), graph.Citing()...)
+	return r.view.Prefetch(ctx, labels, graph.Citing()...)
 }
