@@ -165,7 +165,7 @@ func TestRights(t *testing.T) {
 		t.Errorf("a load by who may only read: %v", err)
 	}
 
-	// Rights that are taken away are missed within a minute, here at once.
+	// Rights that are taken away are missed soon, here at once.
 	short(t, &recheck, 0)
 	admin(`mutation { updateGroup(input: {filter: {name: {eq: "readers"}}, remove: {rules: [%q]}}) { group { name } } }`, p)
 	eventually(t, func() error {
