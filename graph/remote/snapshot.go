@@ -35,19 +35,6 @@ type Snapshot struct {
 	labels map[store.Node][]store.Edge // that bear a label
 }
 
-// hop is a node, a predicate or 0 for all, and a direction.
-type hop struct {
-	from, along store.Node
-	direction   store.Direction
-}
-
-// mostHeld bounds what a snapshot remembers, in edges; mostFound in terms looked
-// up. A full memory starts afresh.
-const (
-	mostHeld  = 1 << 20
-	mostFound = 1 << 17
-)
-
 // patience is how long a term is waited for, since to read one takes no context.
 const patience = 30 * time.Second
 
@@ -259,25 +246,6 @@ func (s *Snapshot) Expand(ctx context.Context, edges []store.Edge, nodes []store
 	return edges, s.usable(ctx)
 }
 
-// had returns the edges of a hop where they are remembered, be it among those
-// along all predicates. The caller holds the lock.
-func (s *Snapshot) had(h hop) ([]store.Edge, bool) {
-	if edges, ok := s.hops[h]; ok || h.along == 0 {
-		return edges, ok
-	}
-	all, ok := s.hops[hop{h.from, 0, h.direction}]
-	if !ok {
-		return nil, false
-	}
-	var along []store.Edge
-	for _, e := range all {
-		if e.Predicate == h.along {
-			along = append(along, e)
-		}
-	}
-	return along, true
-}
-
 // read reads the edges of nodes, and remembers them.
 func (s *Snapshot) read(ctx context.Context, nodes []store.Node, predicate store.Node, d store.Direction) (map[store.Node][]store.Edge, error) {
 	edges, err := s.reader.Expand(ctx, nodes, predicate, d)
@@ -290,34 +258,6 @@ func (s *Snapshot) read(ctx context.Context, nodes []store.Node, predicate store
 		s.ahead.weighed(nodes[0], len(nodes), len(edges), d)
 	}
 	return s.remember(nodes, predicate, d, edges), nil
-}
-
-// remember keeps all edges that nodes have along a predicate, or along all. The
-// caller holds the lock.
-func (s *Snapshot) remember(nodes []store.Node, predicate store.Node, d store.Direction, edges []store.Edge) map[store.Node][]store.Edge {
-	// By handle, so that whatever order the server has, answers come in one.
-	slices.SortFunc(edges, compareEdges)
-	s.ahead.met(edges)
-	of := make(map[store.Node][]store.Edge, len(nodes))
-	for from := 0; from < len(edges); {
-		to := from + 1
-		for to < len(edges) && edges[to].From == edges[from].From {
-			to++
-		}
-		of[edges[from].From] = edges[from:to:to]
-		from = to
-	}
-	if !s.fits(len(edges) + len(nodes)) {
-		return of
-	}
-	for _, n := range nodes {
-		s.hops[hop{n, predicate, d}] = of[n]
-	}
-	return of
-}
-
-func compareEdges(a, b store.Edge) int {
-	return Quad{a.From, a.Predicate, a.To, a.Label}.Compare(Quad{b.From, b.Predicate, b.To, b.Label})
 }
 
 // together takes note of nodes that came in one page of a list, since what is asked
@@ -380,34 +320,6 @@ func (s *Snapshot) Labelled(ctx context.Context, edges []store.Edge, labels []st
 		edges = append(edges, of[n]...)
 	}
 	return edges, s.usable(ctx)
-}
-
-// keepLabelled remembers all edges that bear some labels. The caller holds the lock.
-func (s *Snapshot) keepLabelled(labels []store.Node, of map[store.Node][]store.Edge, edges int) {
-	if !s.fits(len(labels) + edges) {
-		return
-	}
-	if s.labels == nil {
-		s.labels = make(map[store.Node][]store.Edge)
-	}
-	for _, n := range labels {
-		s.labels[n] = slices.Clip(of[n])
-	}
-}
-
-// fits makes room for so many edges and hops, where that is worth it. The caller
-// holds the lock.
-func (s *Snapshot) fits(cost int) bool {
-	if s.closed.Load() || cost > mostHeld/4 {
-		return false
-	}
-	if s.held+cost > mostHeld {
-		clear(s.hops)
-		clear(s.labels)
-		s.held = 0
-	}
-	s.held += cost
-	return true
 }
 
 // pageSize is how many quads are read at once.

@@ -99,7 +99,7 @@ func TestServeOutlivesItsServer(t *testing.T) {
 	if status != http.StatusOK {
 		t.Fatalf("status %d: %s", status, before)
 	}
-	if _, told := fetch(t, address+"/metrics", ""); !strings.Contains(told, `parley_store_trip_seconds_count{kind="follow"}`) ||
+	if _, told := fetch(t, address+"/metrics", ""); !strings.Contains(told, `parley_store_trip_seconds_count{kind="whole"}`) ||
 		!strings.Contains(told, `parley_store_connections{state="idle"}`) || !strings.Contains(told, "parley_store_retries_total") {
 		t.Errorf("the metrics do not tell of the store: %s", told)
 	}
