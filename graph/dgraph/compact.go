@@ -98,7 +98,6 @@ func (w *writer) clear(ctx context.Context, nodes []store.Node, listed map[store
 		read = s.appendHop(read, p, store.Out, "", "uid")
 	}
 	return w.write(ctx, "compact", append(read, " } }"...), func(b []byte) (set, del []*api.NQuad, err error) {
-		type pair struct{ subject, label store.Node }
 		var stated []pair
 		labels := map[pair]bool{}
 		err = answer(b, func(sc *scan, name string) {

@@ -51,7 +51,11 @@ type result struct {
 	tally  store.Tally
 	counts counts
 	gone   []remote.Quad // that were removed, by their places in the draft
+	stated []pair        // labels of quads that came, with their subjects
 }
+
+// pair is a subject and a label that some quad of it bears.
+type pair struct{ subject, label store.Node }
 
 // write writes a draft.
 func (t *tx) write(ctx context.Context, d *draft) (err error) {
@@ -76,6 +80,9 @@ func (t *tx) write(ctx context.Context, d *draft) (err error) {
 	if err := f.writeQuads(ctx); err != nil {
 		return err
 	}
+	if err := f.writeStated(ctx); err != nil {
+		return err
+	}
 	gone, err := f.disuse(ctx)
 	if err != nil {
 		return err
@@ -98,12 +105,22 @@ func (t *tx) write(ctx context.Context, d *draft) (err error) {
 	return nil
 }
 
+// byEdge orders quads by predicate and object, so that those of one transaction
+// have their ends in few lists: to add to a list costs Dgraph the same, be it one
+// end or a thousand.
+func byEdge(a, b remote.Quad) int {
+	turned := func(q remote.Quad) remote.Quad {
+		return remote.Quad{Subject: q.Predicate, Predicate: q.Object, Object: q.Subject, Label: q.Label}
+	}
+	return turned(a).Compare(turned(b))
+}
+
 // sort brings the steps of a quad together, in the order in which they came, and
 // marks the terms of what is there after them.
 func (f *flush) sort() {
 	steps := f.draft.steps
 	slices.SortFunc(steps, func(a, b step) int {
-		return cmp.Or(a.Compare(b.Quad), cmp.Compare(a.at, b.at))
+		return cmp.Or(byEdge(a.Quad, b.Quad), cmp.Compare(a.at, b.at))
 	})
 	n := len(f.draft.terms) + 1
 	f.nodes, f.fresh, f.came, f.wanted = make([]store.Node, n), make([]bool, n), make([]bool, n), make([]bool, n)
@@ -208,15 +225,25 @@ func (f *flush) writeQuads(ctx context.Context) error {
 		}
 		parts, rest = append(parts, rest[:n]), rest[n:]
 	}
+	// What is written at once lies far apart: along other predicates, which other
+	// groups have.
+	apart := (len(parts) + writers - 1) / writers
+	order := make([]int, 0, len(parts))
+	for from := range apart {
+		for i := from; i < len(parts); i += apart {
+			order = append(order, i)
+		}
+	}
 	var mu sync.Mutex
 	return parallel(ctx, len(parts), func(ctx context.Context, i int) error {
-		r, err := f.writeSome(ctx, parts[i])
+		r, err := f.writeSome(ctx, parts[order[i]])
 		mu.Lock()
 		defer mu.Unlock()
 		f.result.tally.New += r.tally.New
 		f.result.tally.Known += r.tally.Known
 		f.result.tally.Removed += r.tally.Removed
 		f.result.gone = append(f.result.gone, r.gone...)
+		f.result.stated = append(f.result.stated, r.stated...)
 		for p, n := range r.counts {
 			f.result.counts[p] += n
 		}
@@ -251,7 +278,6 @@ func (f *flush) writeSome(ctx context.Context, quads []fate) (r result, err erro
 				return nil, nil, fmt.Errorf("read edges: %w", err)
 			}
 		}
-		var stated triple // the last subject and label
 		for from := 0; from < len(quads); {
 			to := from + 1
 			for to < len(quads) && f.sameEdge(quads[from], quads[to]) {
@@ -270,9 +296,8 @@ func (f *flush) writeSome(ctx context.Context, quads []fate) (r result, err erro
 				if es, did, came = f.merge(&r, es, f.nodes[label], fate); did {
 					changed = true
 				}
-				if s := (triple{subject: t.subject, object: f.nodes[label]}); came && label != 0 && s != stated {
-					stated = s
-					set = append(set, &api.NQuad{Subject: uid(s.subject), Predicate: f.store.pred("stated"), ObjectId: uid(s.object)})
+				if came && label != 0 {
+					r.stated = append(r.stated, pair{t.subject, f.nodes[label]})
 				}
 			}
 			if changed {
@@ -284,6 +309,21 @@ func (f *flush) writeSome(ctx context.Context, quads []fate) (r result, err erro
 	}
 	err = f.write(ctx, "quads", read, build, nil)
 	return r, err
+}
+
+// writeStated writes the labels of quads that came, each once for a subject.
+func (f *flush) writeStated(ctx context.Context) error {
+	all := f.result.stated
+	slices.SortFunc(all, func(a, b pair) int { return cmp.Or(cmp.Compare(a.label, b.label), cmp.Compare(a.subject, b.subject)) })
+	parts := slices.Collect(slices.Chunk(slices.Compact(all), quadsAtOnce))
+	return parallel(ctx, len(parts), func(ctx context.Context, i int) error {
+		return f.write(ctx, "stated", nil, func([]byte) (set, del []*api.NQuad, err error) {
+			for _, p := range parts[i] {
+				set = append(set, &api.NQuad{Subject: uid(p.subject), Predicate: f.store.pred("stated"), ObjectId: uid(p.label)})
+			}
+			return set, nil, nil
+		}, nil)
+	})
 }
 
 // tie is an edge with its entries, as Dgraph takes it.
@@ -332,8 +372,9 @@ func (f *flush) merge(r *result, es entries, label store.Node, q fate) (merged e
 		es[at].died = f.number
 	case !was && is:
 		r.counts[p]++
+		came = true
 		if e := (entry{label, f.number, 0}); !slices.Contains(es, e) {
-			es, changed, came = append(es, e), true, true
+			es, changed = append(es, e), true
 		}
 	}
 	return es, changed, came

@@ -135,7 +135,6 @@ func (v *verifier) some(ctx context.Context, after *store.Node) (n int, err erro
 	if err != nil {
 		return 0, err
 	}
-	type pair struct{ subject, label store.Node }
 	stated := map[pair]bool{}
 	var want []pair
 	var keys []string
