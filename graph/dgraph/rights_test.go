@@ -2,7 +2,9 @@ package dgraph
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -112,7 +114,7 @@ func TestRights(t *testing.T) {
 				}
 			}
 			if err == nil || !strings.Contains(err.Error(), "does not permit reader to read") {
-				return fmt.Errorf("%s: %v", what, err)
+				return fmt.Errorf("%s: %w", what, cmp.Or(err, errors.New("no error")))
 			}
 			return nil
 		})
@@ -179,7 +181,7 @@ func TestRights(t *testing.T) {
 		defer v.Close()
 		edges, err := v.Expand(t.Context(), nil, []store.Node{a}, along, store.Out)
 		if err == nil || !strings.Contains(err.Error(), "permit") {
-			return fmt.Errorf("%d edges, %v", len(edges), err)
+			return fmt.Errorf("%d edges, %w", len(edges), cmp.Or(err, errors.New("no error")))
 		}
 		return nil
 	})
